@@ -1,0 +1,20 @@
+namespace ModernSip.Platform;
+
+/// <summary>Everything that makes two runs of the stack differ: the clock, randomness, and where continuations run.</summary>
+/// <remarks>
+/// Applications leave it alone. Tests register one with virtual time and a seeded source, so that a run can be repeated exactly.
+/// </remarks>
+public sealed class SipPlatform
+{
+    /// <summary>The real clock, a cryptographic random source, and the thread pool.</summary>
+    public static SipPlatform Default { get; } = new();
+
+    /// <summary>The clock behind every protocol timer.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The source of tags, branches, Call-IDs and back-off jitter.</summary>
+    public SipRandom Random { get; init; } = SipRandom.Secure;
+
+    /// <summary>Where the application's continuations run.</summary>
+    public SipContinuations Continuations { get; init; } = SipContinuations.ThreadPool;
+}
