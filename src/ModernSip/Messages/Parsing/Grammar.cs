@@ -1,0 +1,136 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+
+namespace ModernSip.Messages.Parsing;
+
+/// <summary>The character classes and small productions of RFC 3261 §25.1.</summary>
+internal static class Grammar
+{
+    private const string Alphanumeric = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+    private static readonly SearchValues<byte> TokenOctets = SearchValues.Create(Encoding.ASCII.GetBytes(Alphanumeric + "-.!%*_+`'~"));
+    private static readonly SearchValues<byte> WordOctets = SearchValues.Create(Encoding.ASCII.GetBytes(Alphanumeric + "-.!%*_+`'~()<>:\\\"/[]?{}"));
+    private static readonly SearchValues<byte> LineBreakers = SearchValues.Create("\r\n\0"u8);
+    private static readonly SearchValues<char> LineBreakerCharacters = SearchValues.Create("\r\n\0");
+
+    /// <summary>token = 1*(alphanum / "-" / "." / …).</summary>
+    public static bool IsToken(ReadOnlySpan<byte> text) => !text.IsEmpty && text.IndexOfAnyExcept(TokenOctets) < 0;
+
+    /// <summary>callid = word [ "@" word ].</summary>
+    public static bool IsCallId(ReadOnlySpan<byte> text)
+    {
+        var at = text.IndexOf((byte)'@');
+        return at < 0 ? IsWord(text) : IsWord(text[..at]) && IsWord(text[(at + 1)..]);
+    }
+
+    /// <summary>Whether a text would end the line it stands on, and so become a header field of its own.</summary>
+    public static bool BreaksLine(ReadOnlySpan<byte> text) => text.IndexOfAny(LineBreakers) >= 0;
+
+    /// <inheritdoc cref="BreaksLine(ReadOnlySpan{byte})"/>
+    public static bool BreaksLine(ReadOnlySpan<char> text) => text.IndexOfAny(LineBreakerCharacters) >= 0;
+
+    public static bool IsWhitespace(byte octet) => octet is (byte)' ' or (byte)'\t';
+
+    public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text)
+    {
+        while (!text.IsEmpty && IsWhitespace(text[0])) text = text[1..];
+        while (!text.IsEmpty && IsWhitespace(text[^1])) text = text[..^1];
+        return text;
+    }
+
+    public static Octets Trim(Octets text)
+    {
+        var span = text.Span;
+        var start = 0;
+        var end = span.Length;
+        while (start < end && IsWhitespace(span[start])) start++;
+        while (end > start && IsWhitespace(span[end - 1])) end--;
+        return text.Slice(start, end - start);
+    }
+
+    public static int SkipWhitespace(ReadOnlySpan<byte> text, int position)
+    {
+        while (position < text.Length && IsWhitespace(text[position])) position++;
+        return position;
+    }
+
+    public static bool EqualsIgnoreCase(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) => Ascii.EqualsIgnoreCase(left, right);
+
+    public static bool EqualsIgnoreCase(ReadOnlySpan<byte> left, string right) => Ascii.EqualsIgnoreCase(left, right);
+
+    /// <summary>1*DIGIT that fits into 32 bits; no sign, no blank.</summary>
+    public static bool TryParseNumber(ReadOnlySpan<byte> text, out uint number)
+    {
+        number = 0;
+        return !text.IsEmpty && char.IsAsciiDigit((char)text[0]) && Utf8Parser.TryParse(text, out number, out var used) && used == text.Length;
+    }
+
+    /// <summary>delta-seconds: 1*DIGIT; a value beyond 32 bits means "very long" and is cut to the largest one (RFC 3261 §20.19).</summary>
+    public static bool TryParseSeconds(ReadOnlySpan<byte> text, out uint seconds)
+    {
+        if (TryParseNumber(text, out seconds)) return true;
+        seconds = uint.MaxValue;
+        return !text.IsEmpty && text.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
+    }
+
+    /// <summary>A port number: 1 to 65535.</summary>
+    public static bool TryParsePort(ReadOnlySpan<byte> text, out int port)
+    {
+        var valid = TryParseNumber(text, out var number) && number is >= 1 and <= 65535 && text.Length <= 5;
+        port = valid ? (int)number : 0;
+        return valid;
+    }
+
+    /// <summary>The position behind the closing quote of the quoted string that begins at <paramref name="position"/>; -1 when it never closes.</summary>
+    public static int EndOfQuoted(ReadOnlySpan<byte> text, int position)
+    {
+        for (var i = position + 1; i < text.Length; i++)
+        {
+            if (text[i] == '\\') i++;
+            else if (text[i] == '"') return i + 1;
+        }
+
+        return -1;
+    }
+
+    /// <summary>The text of a quoted string or of a token: without quotes and with its escapes undone.</summary>
+    public static string Unquote(ReadOnlySpan<byte> text)
+    {
+        if (text.Length < 2 || text[0] != '"' || text[^1] != '"') return Encoding.UTF8.GetString(text);
+        text = text[1..^1];
+        if (!text.Contains((byte)'\\')) return Encoding.UTF8.GetString(text);
+        var plain = new byte[text.Length];
+        var length = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\\' && i + 1 < text.Length) i++;
+            plain[length++] = text[i];
+        }
+
+        return Encoding.UTF8.GetString(plain, 0, length);
+    }
+
+    /// <summary>Replaces each line fold by one space (RFC 3261 §7.3.1).</summary>
+    public static Octets Unfold(ReadOnlySpan<byte> text)
+    {
+        var plain = new byte[text.Length];
+        var length = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] is not ((byte)'\r' or (byte)'\n'))
+            {
+                plain[length++] = text[i];
+                continue;
+            }
+
+            while (length > 0 && IsWhitespace(plain[length - 1])) length--;
+            while (i + 1 < text.Length && text[i + 1] is (byte)'\r' or (byte)'\n' or (byte)' ' or (byte)'\t') i++;
+            plain[length++] = (byte)' ';
+        }
+
+        return Trim(new Octets(plain, 0, length));
+    }
+
+    private static bool IsWord(ReadOnlySpan<byte> text) => !text.IsEmpty && text.IndexOfAnyExcept(WordOctets) < 0;
+}

@@ -1,0 +1,83 @@
+namespace ModernSip.Messages.Parsing;
+
+/// <summary>Steps through <c>;name=value</c> parameters (generic-param, RFC 3261 §25.1) without allocating.</summary>
+internal ref struct ParameterScanner(ReadOnlySpan<byte> text, int position)
+{
+    private static readonly System.Buffers.SearchValues<byte> Forbidden = System.Buffers.SearchValues.Create(" \t\",<>"u8);
+
+    private readonly ReadOnlySpan<byte> _text = text;
+    private int _position = position;
+
+    public bool IsMalformed { get; private set; }
+
+    /// <summary>Where the current parameter's semicolon stands.</summary>
+    public int Start { get; private set; }
+
+    public int NameStart { get; private set; }
+
+    public int NameLength { get; private set; }
+
+    /// <summary>Where the value begins; -1 for a parameter without one.</summary>
+    public int ValueStart { get; private set; }
+
+    public int ValueLength { get; private set; }
+
+    public readonly int End => _position;
+
+    public readonly bool HasValue => ValueStart >= 0;
+
+    public readonly ReadOnlySpan<byte> Name => _text.Slice(NameStart, NameLength);
+
+    /// <summary>The value as it stands, quotes included.</summary>
+    public readonly ReadOnlySpan<byte> Value => ValueStart < 0 ? default : _text.Slice(ValueStart, ValueLength);
+
+    public readonly bool NameIs(ReadOnlySpan<byte> name) => NameLength == name.Length && Grammar.EqualsIgnoreCase(Name, name);
+
+    public bool MoveNext()
+    {
+        var i = Grammar.SkipWhitespace(_text, _position);
+        if (i >= _text.Length) return false;
+        if (_text[i] != ';') return Malformed();
+        Start = i;
+        i = Grammar.SkipWhitespace(_text, i + 1);
+        NameStart = i;
+        var length = _text[i..].IndexOfAny((byte)'=', (byte)';', (byte)'"');
+        var end = length < 0 ? _text.Length : i + length;
+        NameLength = Grammar.Trim(_text[i..end]).Length;
+        if (!Grammar.IsToken(Name)) return Malformed();
+        ValueStart = -1;
+        ValueLength = 0;
+        if (end < _text.Length && _text[end] == '=') return ScanValue(Grammar.SkipWhitespace(_text, end + 1));
+        if (end < _text.Length && _text[end] == '"') return Malformed();
+        _position = end;
+        return true;
+    }
+
+    private bool ScanValue(int start)
+    {
+        ValueStart = start;
+        int end;
+        if (start < _text.Length && _text[start] == '"')
+        {
+            end = Grammar.EndOfQuoted(_text, start);
+            if (end < 0) return Malformed();
+            ValueLength = end - start;
+        }
+        else
+        {
+            var length = _text[start..].IndexOf((byte)';');
+            end = length < 0 ? _text.Length : start + length;
+            ValueLength = Grammar.Trim(_text[start..end]).Length;
+            if (ValueLength == 0 || Value.IndexOfAny(Forbidden) >= 0) return Malformed();
+        }
+
+        _position = end;
+        return true;
+    }
+
+    private bool Malformed()
+    {
+        IsMalformed = true;
+        return false;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace ModernSip.Messages.Parsing;
+
+/// <summary>Builds the octets of a value. Refuses what would end the line: the last guard against injected header fields.</summary>
+internal ref struct ValueWriter(Span<byte> initial)
+{
+    private Span<byte> _buffer = initial;
+    private byte[]? _rented;
+    private int _length;
+
+    public readonly ReadOnlySpan<byte> Written => _buffer[.._length];
+
+    public void Raw(ReadOnlySpan<byte> octets)
+    {
+        octets.CopyTo(Reserve(octets.Length));
+        _length += octets.Length;
+    }
+
+    public void Octet(char octet)
+    {
+        Reserve(1)[0] = (byte)octet;
+        _length++;
+    }
+
+    public void Text(ReadOnlySpan<char> text)
+    {
+        if (Grammar.BreaksLine(text)) throw new ArgumentException("A header value cannot hold CR, LF or NUL.", nameof(text));
+        var room = Reserve(Encoding.UTF8.GetMaxByteCount(text.Length));
+        _length += Encoding.UTF8.GetBytes(text, room);
+    }
+
+    public void Number(long number)
+    {
+        var room = Reserve(20);
+        number.TryFormat(room, out var written, default, CultureInfo.InvariantCulture);
+        _length += written;
+    }
+
+    /// <summary>Writes a quoted string, escaping what must be (RFC 3261 §25.1).</summary>
+    public void Quoted(ReadOnlySpan<char> text)
+    {
+        Octet('"');
+        var rest = text;
+        for (var special = rest.IndexOfAny('"', '\\'); special >= 0; special = rest.IndexOfAny('"', '\\'))
+        {
+            Text(rest[..special]);
+            Octet('\\');
+            Octet(rest[special]);
+            rest = rest[(special + 1)..];
+        }
+
+        Text(rest);
+        Octet('"');
+    }
+
+    /// <summary>Ends the writing and gives the octets in an array of exactly their size.</summary>
+    public Octets ToOctets()
+    {
+        var octets = Octets.Of(Written);
+        Dispose();
+        return octets;
+    }
+
+    public void Dispose()
+    {
+        if (_rented is not null) ArrayPool<byte>.Shared.Return(_rented);
+        _rented = null;
+    }
+
+    private Span<byte> Reserve(int size)
+    {
+        if (_buffer.Length - _length >= size) return _buffer[_length..];
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_buffer.Length * 2, _length + size));
+        Written.CopyTo(larger);
+        if (_rented is not null) ArrayPool<byte>.Shared.Return(_rented);
+        _rented = larger;
+        _buffer = larger;
+        return _buffer[_length..];
+    }
+}

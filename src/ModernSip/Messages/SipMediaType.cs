@@ -1,0 +1,68 @@
+using System.Diagnostics.CodeAnalysis;
+using ModernSip.Messages.Parsing;
+
+namespace ModernSip.Messages;
+
+/// <summary>A media type with parameters: Content-Type and Accept (RFC 3261 §20.1, §20.15).</summary>
+/// <remarks>Immutable. Equality compares type and subtype without case, and not the parameters.</remarks>
+public sealed class SipMediaType : SipHeaderValue, IEquatable<SipMediaType>
+{
+    private readonly ushort _typeLength;
+
+    private SipMediaType(Octets text, int typeLength)
+        : base(text) => _typeLength = (ushort)typeLength;
+
+    /// <summary>application/sdp (RFC 8866).</summary>
+    public static SipMediaType Sdp { get; } = Parse("application/sdp");
+
+    /// <summary>text/plain in UTF-8.</summary>
+    public static SipMediaType PlainText { get; } = Parse("text/plain;charset=UTF-8");
+
+    /// <summary>Type and subtype, for example "application/sdp".</summary>
+    public string Type => Text.Slice(0, _typeLength).ToString();
+
+    /// <summary>The parameters, for example charset.</summary>
+    public SipParameters Parameters => ParametersFrom(_typeLength);
+
+    /// <summary>Reads a media type, see <see cref="Parse"/>.</summary>
+    /// <param name="text">The text.</param>
+    public static implicit operator SipMediaType(string text) => FromString(text);
+
+    /// <summary>Reads a media type, see <see cref="Parse"/>.</summary>
+    /// <param name="text">The text.</param>
+    public static SipMediaType FromString(string text) => Parse(text);
+
+    /// <summary>Reads a media type from text.</summary>
+    /// <param name="text">For example "text/plain;charset=UTF-8".</param>
+    /// <exception cref="FormatException">The text is no media type.</exception>
+    public static SipMediaType Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return !Grammar.BreaksLine(text) && TryParse(Octets.Of(text), out var value) ? value : throw new FormatException($"'{text}' is not a media type.");
+    }
+
+    /// <summary>Whether type and subtype are those of <paramref name="other"/>.</summary>
+    /// <param name="other">The type to compare with.</param>
+    public bool Equals(SipMediaType? other) =>
+        other is not null && Grammar.EqualsIgnoreCase(Text.Span[.._typeLength], other.Text.Span[..other._typeLength]);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as SipMediaType);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _typeLength;
+
+    internal static bool TryParse(Octets text, [NotNullWhen(true)] out SipMediaType? value)
+    {
+        value = null;
+        if (text.Length > ushort.MaxValue) return false;
+        var span = text.Span;
+        var semicolon = span.IndexOf((byte)';');
+        var type = Grammar.Trim(semicolon < 0 ? span : span[..semicolon]);
+        var slash = type.IndexOf((byte)'/');
+        if (slash < 0 || !Grammar.IsToken(Grammar.Trim(type[..slash])) || !Grammar.IsToken(Grammar.Trim(type[(slash + 1)..]))) return false;
+        if (!AreParameters(span, semicolon < 0 ? span.Length : semicolon)) return false;
+        value = new SipMediaType(text, type.Length);
+        return true;
+    }
+}

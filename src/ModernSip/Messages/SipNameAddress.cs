@@ -1,0 +1,231 @@
+using System.Diagnostics.CodeAnalysis;
+using ModernSip.Messages.Parsing;
+
+namespace ModernSip.Messages;
+
+/// <summary>A display name, a URI and parameters: the value of From, To, Contact, Route, Record-Route, Refer-To and their like (RFC 3261 §20.10).</summary>
+/// <remarks>Immutable. The methods that begin with "With" give a changed copy.</remarks>
+public sealed class SipNameAddress : SipHeaderValue
+{
+    private readonly ushort _uriStart;
+    private readonly ushort _uriLength;
+    private readonly ushort _displayLength;
+    private readonly ushort _parametersStart;
+    private readonly ushort _tagStart;
+    private readonly ushort _tagLength;
+    private SipUri? _uri;
+
+    /// <summary>Makes a value from a URI.</summary>
+    /// <param name="uri">The URI.</param>
+    /// <param name="displayName">The display name, unquoted; null for none.</param>
+    /// <exception cref="ArgumentException">The display name holds CR, LF or NUL.</exception>
+    public SipNameAddress(SipUri uri, string? displayName = null)
+        : this(Write(uri, displayName, out var layout), layout)
+    {
+    }
+
+    private SipNameAddress(Octets text, Layout layout)
+        : base(text)
+    {
+        (_displayLength, _uriStart, _uriLength, _parametersStart, _tagStart, _tagLength) =
+            ((ushort)layout.DisplayLength, (ushort)layout.UriStart, (ushort)layout.UriLength, (ushort)layout.ParametersStart, (ushort)layout.TagStart, (ushort)layout.TagLength);
+        _uri = layout.Uri;
+    }
+
+    /// <summary>The display name, unquoted; null where there is none.</summary>
+    public string? DisplayName => _displayLength == 0 ? null : Grammar.Unquote(Text.Span[.._displayLength]);
+
+    /// <summary>The URI.</summary>
+    public SipUri Uri => _uri ??= SipUri.TryParse(Text.Slice(_uriStart, _uriLength), out var uri) ? uri : throw new InvalidOperationException("The value was checked when it was read.");
+
+    /// <summary>The tag parameter of From and To; null where there is none.</summary>
+    public string? Tag => _tagLength == 0 ? null : Text.Slice(_tagStart, _tagLength).ToString();
+
+    /// <summary>The header parameters (not those of the URI).</summary>
+    public SipParameters Parameters => ParametersFrom(_parametersStart);
+
+    internal ReadOnlySpan<byte> TagOctets => Text.Span.Slice(_tagStart, _tagLength);
+
+    /// <summary>Reads a value from text.</summary>
+    /// <param name="text">For example <c>"Alice" &lt;sip:alice@example.com&gt;;tag=1</c>.</param>
+    /// <exception cref="FormatException">The text is not an address.</exception>
+    public static SipNameAddress Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return TryParse(text, out var value) ? value : throw new FormatException($"'{text}' is not an address.");
+    }
+
+    /// <summary>Reads a value from text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="value">The value; null when the text is none.</param>
+    /// <returns>Whether the text is an address.</returns>
+    public static bool TryParse(string? text, [NotNullWhen(true)] out SipNameAddress? value)
+    {
+        value = null;
+        return text is not null && !Grammar.BreaksLine(text) && TryParse(Grammar.Trim(Octets.Of(text)), out value);
+    }
+
+    /// <summary>Makes a value from a URI, see the constructor.</summary>
+    /// <param name="uri">The URI.</param>
+    public static implicit operator SipNameAddress(SipUri uri) => FromUri(uri);
+
+    /// <summary>Reads a value from text, see <see cref="Parse"/>.</summary>
+    /// <param name="text">The text.</param>
+    /// <exception cref="FormatException">The text is not an address.</exception>
+    public static implicit operator SipNameAddress(string text) => FromString(text);
+
+    /// <summary>Makes a value from a URI, see the constructor.</summary>
+    /// <param name="uri">The URI.</param>
+    public static SipNameAddress FromUri(SipUri uri) => new(uri);
+
+    /// <summary>Reads a value from text, see <see cref="Parse"/>.</summary>
+    /// <param name="text">The text.</param>
+    public static SipNameAddress FromString(string text) => Parse(text);
+
+    /// <summary>This value with a header parameter set; one of that name is replaced.</summary>
+    /// <param name="name">The parameter's name.</param>
+    /// <param name="value">Its value, unquoted; null for a parameter without one.</param>
+    /// <exception cref="ArgumentException">The name is no token, or the value holds CR, LF or NUL.</exception>
+    public SipNameAddress WithParameter(string name, string? value = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return Rebuilt(Rewrite(Bracketed(out var parametersStart), parametersStart, name, value, remove: false));
+    }
+
+    /// <summary>This value without a header parameter.</summary>
+    /// <param name="name">The parameter's name.</param>
+    public SipNameAddress WithoutParameter(string name) =>
+        Parameters.Contains(name) ? Rebuilt(Rewrite(Text.Span, _parametersStart, name, null, remove: true)) : this;
+
+    /// <summary>This value with another tag; null takes the tag away.</summary>
+    /// <param name="tag">The tag.</param>
+    public SipNameAddress WithTag(string? tag) => tag is null ? WithoutParameter("tag") : WithParameter("tag", tag);
+
+    internal static bool TryParse(Octets text, [NotNullWhen(true)] out SipNameAddress? value)
+    {
+        value = null;
+        if (text.Length is 0 or > ushort.MaxValue || !TryLayOut(text, out var layout)) return false;
+        value = new SipNameAddress(text, layout);
+        return true;
+    }
+
+    /// <summary>The same value in an array of its own, so that keeping it does not keep a whole message.</summary>
+    internal SipNameAddress Detach() => Rebuilt(Octets.Of(Text.Span));
+
+    private static SipNameAddress Rebuilt(Octets text) =>
+        TryParse(text, out var value) ? value : throw new ArgumentException($"'{text}' is not an address.", nameof(text));
+
+    private static bool TryLayOut(Octets octets, out Layout layout)
+    {
+        layout = default;
+        var text = octets.Span;
+        var open = 0;
+        if (text[0] == '"')
+        {
+            var end = Grammar.EndOfQuoted(text, 0);
+            if (end < 0) return false;
+            layout.DisplayLength = end;
+            open = Grammar.SkipWhitespace(text, end);
+            if (open >= text.Length || text[open] != '<') return false;
+        }
+        else if (text[0] != '<')
+        {
+            open = text.IndexOfAny((byte)'<', (byte)'"', (byte)';');
+            if (open >= 0 && text[open] == '"') return false;
+            if (open < 0 || text[open] == ';') return TryLayOutBare(octets, open < 0 ? text.Length : open, ref layout);
+            layout.DisplayLength = Grammar.Trim(text[..open]).Length;
+            if (!AreTokens(text[..layout.DisplayLength])) return false;
+        }
+
+        var close = text[open..].IndexOf((byte)'>');
+        if (close < 0) return false;
+        var inside = Grammar.Trim(octets.Slice(open + 1, close - 1));
+        layout.UriStart = open + 1 + (close - 1 == inside.Length ? 0 : Grammar.SkipWhitespace(text[(open + 1)..], 0));
+        layout.UriLength = inside.Length;
+        layout.ParametersStart = open + close + 1;
+        return IsUri(octets, ref layout) && TryFindTag(text, ref layout);
+    }
+
+    /// <summary>addr-spec without angle brackets: everything behind the first semicolon belongs to the header field (RFC 3261 §20.10).</summary>
+    private static bool TryLayOutBare(Octets octets, int end, ref Layout layout)
+    {
+        layout.UriLength = Grammar.Trim(octets.Span[..end]).Length;
+        layout.ParametersStart = end;
+        return IsUri(octets, ref layout) && TryFindTag(octets.Span, ref layout);
+    }
+
+    private static bool IsUri(Octets octets, ref Layout layout) =>
+        UriParts.TryParse(octets.Span.Slice(layout.UriStart, layout.UriLength), out _);
+
+    private static bool TryFindTag(ReadOnlySpan<byte> text, ref Layout layout)
+    {
+        var scanner = new ParameterScanner(text, layout.ParametersStart);
+        while (scanner.MoveNext())
+        {
+            if (!scanner.NameIs("tag"u8)) continue;
+            if (scanner.HasValue && !Grammar.IsToken(scanner.Value)) return false;
+            if (layout.TagLength == 0) (layout.TagStart, layout.TagLength) = (Math.Max(0, scanner.ValueStart), scanner.ValueLength);
+        }
+
+        return !scanner.IsMalformed;
+    }
+
+    private static bool AreTokens(ReadOnlySpan<byte> text)
+    {
+        foreach (var octet in text)
+        {
+            // Unquoted names beyond ASCII are not legal, but common.
+            if (octet < 0x80 && !Grammar.IsWhitespace(octet) && !Grammar.IsToken([octet])) return false;
+        }
+
+        return true;
+    }
+
+    private static Octets Write(SipUri uri, string? displayName, out Layout layout)
+    {
+        ArgumentNullException.ThrowIfNull(uri);
+        layout = default;
+        var writer = new ValueWriter(stackalloc byte[512]);
+        if (!string.IsNullOrEmpty(displayName))
+        {
+            writer.Quoted(displayName);
+            layout.DisplayLength = writer.Written.Length;
+            writer.Octet(' ');
+        }
+
+        writer.Octet('<');
+        layout.UriStart = writer.Written.Length;
+        layout.UriLength = uri.Text.Length;
+        writer.Raw(uri.Text.Span);
+        writer.Octet('>');
+        layout.ParametersStart = writer.Written.Length;
+        layout.Uri = uri;
+        if (layout.ParametersStart > ushort.MaxValue) throw new ArgumentException("The address is longer than 65,535 octets.", nameof(displayName));
+        return writer.ToOctets();
+    }
+
+    /// <summary>The octets with the URI in brackets: behind a bare URI, parameters added later could be read as the URI's own.</summary>
+    private ReadOnlySpan<byte> Bracketed(out int parametersStart)
+    {
+        parametersStart = _parametersStart;
+        if (Text.Span[_parametersStart - 1] == '>') return Text.Span;
+        var writer = new ValueWriter(stackalloc byte[512]);
+        writer.Octet('<');
+        writer.Raw(Text.Span.Slice(_uriStart, _uriLength));
+        writer.Octet('>');
+        parametersStart = writer.Written.Length;
+        writer.Raw(Text.Span[_parametersStart..]);
+        return writer.ToOctets().Span;
+    }
+
+    private struct Layout
+    {
+        public int DisplayLength;
+        public int UriStart;
+        public int UriLength;
+        public int ParametersStart;
+        public int TagStart;
+        public int TagLength;
+        public SipUri? Uri;
+    }
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using ModernSip.Messages.Parsing;
+
+namespace ModernSip.Messages;
+
+/// <summary>A word with parameters: the shape of Event, Subscription-State, Content-Disposition and many extension header fields.</summary>
+/// <remarks>Immutable.</remarks>
+public sealed class SipTokenValue : SipHeaderValue, IEquatable<SipTokenValue>
+{
+    private readonly ushort _tokenLength;
+
+    /// <summary>Makes a value without parameters.</summary>
+    /// <param name="token">The word, a token.</param>
+    /// <exception cref="ArgumentException">The word is no token.</exception>
+    public SipTokenValue(string token)
+        : this(Checked(token), Encoding.UTF8.GetByteCount(token))
+    {
+    }
+
+    private SipTokenValue(Octets text, int tokenLength)
+        : base(text) => _tokenLength = (ushort)tokenLength;
+
+    /// <summary>The word: the event package, the subscription's state …</summary>
+    public string Token => Text.Slice(0, _tokenLength).ToString();
+
+    /// <summary>The parameters.</summary>
+    public SipParameters Parameters => ParametersFrom(_tokenLength);
+
+    /// <summary>This value with a parameter set; one of that name is replaced.</summary>
+    /// <param name="name">The parameter's name.</param>
+    /// <param name="value">Its value; null for a parameter without one.</param>
+    /// <exception cref="ArgumentException">The name is no token, or the value holds CR, LF or NUL.</exception>
+    public SipTokenValue WithParameter(string name, string? value = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return new SipTokenValue(Rewrite(Text.Span, _tokenLength, name, value, remove: false), _tokenLength);
+    }
+
+    /// <summary>Whether the word is <paramref name="token"/>, without regard to case.</summary>
+    /// <param name="token">The word to compare with.</param>
+    public bool Is(string token) => Grammar.EqualsIgnoreCase(Text.Span[.._tokenLength], token);
+
+    /// <inheritdoc/>
+    public bool Equals(SipTokenValue? other) => other is not null && Text.Span.SequenceEqual(other.Text.Span);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as SipTokenValue);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Text.Length;
+
+    internal static bool TryParse(Octets text, [NotNullWhen(true)] out SipTokenValue? value)
+    {
+        value = null;
+        if (text.Length > ushort.MaxValue) return false;
+        var span = text.Span;
+        var semicolon = span.IndexOf((byte)';');
+        var token = Grammar.Trim(semicolon < 0 ? span : span[..semicolon]);
+        if (!Grammar.IsToken(token) || !AreParameters(span, semicolon < 0 ? span.Length : semicolon)) return false;
+        value = new SipTokenValue(text, token.Length);
+        return true;
+    }
+
+    private static Octets Checked(string token)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(token);
+        var text = Octets.Of(token);
+        return Grammar.IsToken(text.Span) ? text : throw new ArgumentException($"'{token}' is no token.", nameof(token));
+    }
+}
