@@ -10,7 +10,7 @@ namespace ModernSip.Transactions.Machines;
 /// RFC 3261 §17.2.1 (figure 7); Accepted and timer L: RFC 6026 §7.1. The retransmission timer is G and repeats a final response of 300 or
 /// above; a 2xx is repeated by its user, end to end (RFC 3261 §13.3.1.4). The timeout is H, the wait for the ACK. The linger is L in
 /// Accepted and I in Confirmed; I is zero on a reliable transport, so there the ACK ends the transaction at once. A transport error is
-/// told and changes nothing: were the transaction destroyed, a repeated INVITE would pass for a new one (RFC 6026 §7.1).
+/// told and changes nothing: were the transaction destroyed, a repeated INVITE would pass for a new one (RFC 6026).
 /// </remarks>
 internal static class InviteServerMachine
 {
