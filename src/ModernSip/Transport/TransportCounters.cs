@@ -1,0 +1,79 @@
+using ModernSip.Diagnostics;
+
+namespace ModernSip.Transport;
+
+/// <summary>What one transport has received, sent and dropped.</summary>
+internal sealed class TransportCounters(SipTransportProtocol protocol, SipMetrics? metrics)
+{
+    private readonly string _protocol = protocol switch
+    {
+        SipTransportProtocol.Udp => "udp",
+        SipTransportProtocol.Tcp => "tcp",
+        SipTransportProtocol.Tls => "tls",
+        SipTransportProtocol.Ws => "ws",
+        _ => "wss",
+    };
+
+    private long _received;
+    private long _sent;
+    private long _notSip;
+    private long _malformed;
+    private long _receiverFaults;
+    private long _receiveErrors;
+    private long _refusedSends;
+    private long _refusedConnections;
+
+    /// <summary>Messages handed to the receiver.</summary>
+    public long Received => Interlocked.Read(ref _received);
+
+    /// <summary>Messages handed to a socket or to its queue.</summary>
+    public long Sent => Interlocked.Read(ref _sent);
+
+    /// <summary>Datagrams that cannot be SIP, dropped unseen.</summary>
+    public long NotSip => Interlocked.Read(ref _notSip);
+
+    /// <summary>Messages that could not be framed.</summary>
+    public long Malformed => Interlocked.Read(ref _malformed);
+
+    /// <summary>Calls to the receiver that threw.</summary>
+    public long ReceiverFaults => Interlocked.Read(ref _receiverFaults);
+
+    /// <summary>Errors of a socket while receiving or accepting.</summary>
+    public long ReceiveErrors => Interlocked.Read(ref _receiveErrors);
+
+    /// <summary>Messages that a socket or a full queue refused.</summary>
+    public long RefusedSends => Interlocked.Read(ref _refusedSends);
+
+    /// <summary>Connections closed because there were too many.</summary>
+    public long RefusedConnections => Interlocked.Read(ref _refusedConnections);
+
+    public void CountReceived()
+    {
+        Interlocked.Increment(ref _received);
+        metrics?.Received(_protocol);
+    }
+
+    public void CountSent()
+    {
+        Interlocked.Increment(ref _sent);
+        metrics?.Sent(_protocol);
+    }
+
+    public void CountNotSip() => Drop(ref _notSip, "not_sip");
+
+    public void CountMalformed() => Drop(ref _malformed, "malformed");
+
+    public void CountReceiverFault() => Drop(ref _receiverFaults, "receiver_fault");
+
+    public void CountRefusedSend() => Drop(ref _refusedSends, "send_refused");
+
+    public void CountReceiveError() => Interlocked.Increment(ref _receiveErrors);
+
+    public void CountRefusedConnection() => Interlocked.Increment(ref _refusedConnections);
+
+    private void Drop(ref long counter, string reason)
+    {
+        Interlocked.Increment(ref counter);
+        metrics?.Dropped(_protocol, reason);
+    }
+}

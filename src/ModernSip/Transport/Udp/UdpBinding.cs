@@ -1,0 +1,195 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using ModernSip.Errors;
+using ModernSip.Messages.Parsing;
+
+namespace ModernSip.Transport.Udp;
+
+/// <summary>A bound UDP socket and the thread that receives from it.</summary>
+internal sealed class UdpBinding : ISipTransportBinding
+{
+    private const int LargestDatagram = 65_535;
+
+    private readonly Socket _socket;
+    private readonly GuardedReceiver _receiver;
+    private readonly ILogger _logger;
+    private readonly LogGate _gate;
+    private readonly UdpFlowCache _flows = new();
+    private readonly SourceAddresses? _sources;
+    private readonly Thread _thread;
+    private readonly ManualResetEventSlim _stop = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _disposed;
+
+    public UdpBinding(Socket socket, ISipReceiver receiver, TransportCounters counters, TimeProvider time, ILogger logger)
+    {
+        _socket = socket;
+        _gate = new LogGate(time);
+        _logger = logger;
+        Counters = counters;
+        _receiver = new GuardedReceiver(receiver, counters, logger, _gate);
+        LocalEndPoint = (IPEndPoint)socket.LocalEndPoint!; // set, since the socket is bound
+        if (LocalEndPoint.Address.Equals(IPAddress.Any) || LocalEndPoint.Address.Equals(IPAddress.IPv6Any))
+            _sources = new SourceAddresses(LocalEndPoint.Port, time);
+        _thread = new Thread(Receive) { IsBackground = true, Name = $"SIP UDP {LocalEndPoint}" };
+    }
+
+    public SipTransportProtocol Protocol => SipTransportProtocol.Udp;
+
+    public IPEndPoint LocalEndPoint { get; }
+
+    public TransportCounters Counters { get; }
+
+    public bool IsDisposed => _disposed;
+
+    public void Start()
+    {
+        _logger.Bound(Protocol, LocalEndPoint);
+        _thread.UnsafeStart(); // the thread outlives the caller, so it does not take the caller's context along
+    }
+
+    public ValueTask<SipFlow> ConnectAsync(IPEndPoint remote, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(remote);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (remote.AddressFamily != LocalEndPoint.AddressFamily) throw new SipTransportException($"UDP {LocalEndPoint} cannot reach {remote}: another address family");
+        if (remote.Port == 0) throw new SipTransportException($"UDP {LocalEndPoint} cannot reach {remote}: no port");
+
+        try
+        {
+            _sources?.Towards(remote.Address);
+        }
+        catch (SocketException exception)
+        {
+            throw new SipTransportException($"UDP {LocalEndPoint} cannot reach {remote}: {exception.SocketErrorCode}", exception);
+        }
+
+        var address = remote.Serialize();
+        return ValueTask.FromResult<SipFlow>(_flows.TryGet(address, out var flow) ? flow : _flows.GetOrAdd(new UdpFlow(this, address, remote)));
+    }
+
+    /// <summary>The address that datagrams to a peer come from. Where there is no route to the peer any more, the loopback address.</summary>
+    public IPEndPoint LocalEndPointTowards(IPAddress remote)
+    {
+        if (_sources is null) return LocalEndPoint;
+        try
+        {
+            return _sources.Towards(remote);
+        }
+        catch (SocketException)
+        {
+            // A property does not throw, and the peer that this would be told to cannot be reached anyway.
+            return new IPEndPoint(LocalEndPoint.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Loopback : IPAddress.IPv6Loopback, LocalEndPoint.Port);
+        }
+    }
+
+    public void Send(UdpFlow flow, ReadOnlySpan<byte> message)
+    {
+        if (flow.IsClosed) throw new SipTransportException($"The flow {flow} is closed");
+        try
+        {
+            _socket.SendTo(message, SocketFlags.None, flow.Address);
+        }
+        catch (SocketException exception)
+        {
+            Counters.CountRefusedSend();
+            throw new SipTransportException($"Sending on {flow} failed: {exception.SocketErrorCode}", exception);
+        }
+        catch (ObjectDisposedException exception)
+        {
+            throw new SipTransportException($"The flow {flow} is closed", exception);
+        }
+
+        Counters.CountSent();
+    }
+
+    public void Forget(UdpFlow flow) => _flows.Remove(flow);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_disposed)
+        {
+            _disposed = true;
+            _stop.Set();
+            _socket.Dispose(); // ends a blocking receive
+        }
+
+        // On the receive thread itself there is nothing to wait for: it ends when the receiver has returned.
+        if (Thread.CurrentThread != _thread) await _ended.Task.ConfigureAwait(false);
+    }
+
+    private void Receive()
+    {
+        var buffer = GC.AllocateUninitializedArray<byte>(LargestDatagram, pinned: true);
+        var from = new SocketAddress(LocalEndPoint.AddressFamily);
+        var failures = 0;
+        while (!_disposed)
+        {
+            try
+            {
+                var length = _socket.ReceiveFrom(buffer, SocketFlags.None, from);
+                failures = 0;
+                if (!_disposed) Deliver(buffer.AsSpan(0, length), from);
+            }
+            catch (ObjectDisposedException)
+            {
+                break;
+            }
+            catch (SocketException exception)
+            {
+                if (!_disposed) Survive(exception, ++failures);
+            }
+        }
+
+        _logger.Unbound(Protocol, LocalEndPoint);
+        _ended.SetResult();
+    }
+
+    private void Deliver(ReadOnlySpan<byte> datagram, SocketAddress from)
+    {
+        var unpaired = false;
+        var message = datagram[MessageFraming.SkipLineBreaks(datagram, ref unpaired, out var pings)..];
+        if (message.IsEmpty)
+        {
+            if (pings == 1 && !unpaired) Pong(from);
+        }
+        else if (MessageFraming.CanBeginMessage(message[0]))
+        {
+            _receiver.OnMessage(FlowFrom(from), message);
+        }
+        else
+        {
+            Counters.CountNotSip(); // STUN, RTP, TLS: no answer, so that nothing is reflected
+        }
+    }
+
+    private void Pong(SocketAddress to)
+    {
+        try
+        {
+            _socket.SendTo("\r\n"u8, SocketFlags.None, to);
+        }
+        catch (SocketException)
+        {
+            Counters.CountRefusedSend();
+        }
+    }
+
+    private UdpFlow FlowFrom(SocketAddress from)
+    {
+        if (_flows.TryGet(from, out var flow)) return flow;
+        var address = new SocketAddress(from.Family, from.Size);
+        from.Buffer[..from.Size].CopyTo(address.Buffer);
+        return _flows.GetOrAdd(new UdpFlow(this, address, (IPEndPoint)LocalEndPoint.Create(address)));
+    }
+
+    // An ICMP error belongs to one peer (RFC 3261 §18.4 lets it be ignored), so the socket goes on. An error that repeats must not take a whole core.
+    private void Survive(SocketException exception, int failures)
+    {
+        Counters.CountReceiveError();
+        if (_gate.TryPass()) _logger.ReceiveFailed(Protocol, LocalEndPoint, exception.SocketErrorCode);
+        if (failures > 8) _stop.Wait(millisecondsTimeout: 20);
+    }
+}
