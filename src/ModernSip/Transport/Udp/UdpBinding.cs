@@ -67,7 +67,7 @@ internal sealed class UdpBinding : ISipTransportBinding
         }
 
         var address = remote.Serialize();
-        return ValueTask.FromResult<SipFlow>(_flows.TryGet(address, out var flow) ? flow : _flows.GetOrAdd(new UdpFlow(this, address, remote)));
+        return ValueTask.FromResult<SipFlow>(_flows.TryGet(address, out var flow) ? flow : _flows.GetOrAdd(new UdpFlow(this, address, new IPEndPoint(remote.Address, remote.Port))));
     }
 
     /// <summary>The address that datagrams to a peer come from. Where there is no route to the peer any more, the loopback address.</summary>
