@@ -13,6 +13,9 @@ internal sealed class UdpFlowCache
     private readonly ConcurrentDictionary<SocketAddress, UdpFlow> _flows = new();
     private int _count;
 
+    /// <summary>How many flows are kept.</summary>
+    public int Count => _flows.Count;
+
     public bool TryGet(SocketAddress address, [NotNullWhen(true)] out UdpFlow? flow) => _flows.TryGetValue(address, out flow);
 
     /// <summary>Keeps a flow, unless there is one for the address already.</summary>
