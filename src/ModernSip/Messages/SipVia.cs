@@ -68,12 +68,14 @@ public sealed class SipVia : SipHeaderValue
 
     internal ReadOnlySpan<byte> BranchOctets => Text.Span.Slice(_branchStart, _branchLength);
 
+    internal Octets BranchText => Text.Slice(_branchStart, _branchLength);
+
+    /// <summary>The sent-by part, host and port, as written.</summary>
+    internal Octets SentByText => Grammar.Trim(Text.Slice(_hostStart, _parametersStart - _hostStart));
+
     internal ReadOnlySpan<byte> TransportOctets => Text.Span.Slice(_transportStart, _transportLength);
 
     internal ReadOnlySpan<byte> HostOctets => Text.Span.Slice(_hostStart, _hostLength);
-
-    /// <summary>The sent-by part, host and port, as written.</summary>
-    internal ReadOnlySpan<byte> SentByOctets => Grammar.Trim(Text.Span[_hostStart.._parametersStart]);
 
     /// <summary>This value with a parameter set; one of that name is replaced.</summary>
     /// <param name="name">The parameter's name.</param>

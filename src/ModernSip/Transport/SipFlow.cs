@@ -26,6 +26,11 @@ public abstract class SipFlow
     /// <exception cref="Errors.SipTransportException">The flow is closed, its queue is full, or the socket refused the message.</exception>
     public abstract void Send(ReadOnlySpan<byte> message);
 
+    /// <summary>A flow to another port of the same peer: a response to a request without rport goes to the port that its Via names (RFC 3261 §18.2.2).</summary>
+    /// <param name="port">The port, 1 to 65535.</param>
+    /// <returns>For datagrams a flow to that port; a connection is its own answer.</returns>
+    public virtual SipFlow ToPort(int port) => this;
+
     /// <summary>Closes the flow. A UDP flow owns no socket, so closing it only marks it.</summary>
     public abstract void Close();
 

@@ -66,8 +66,14 @@ internal sealed class UdpBinding : ISipTransportBinding
             throw new SipTransportException($"UDP {LocalEndPoint} cannot reach {remote}: {exception.SocketErrorCode}", exception);
         }
 
+        return ValueTask.FromResult<SipFlow>(FlowTo(remote));
+    }
+
+    /// <summary>The flow to a peer; nothing is sent for it.</summary>
+    public UdpFlow FlowTo(IPEndPoint remote)
+    {
         var address = remote.Serialize();
-        return ValueTask.FromResult<SipFlow>(_flows.TryGet(address, out var flow) ? flow : _flows.GetOrAdd(new UdpFlow(this, address, new IPEndPoint(remote.Address, remote.Port))));
+        return _flows.TryGet(address, out var flow) ? flow : _flows.GetOrAdd(new UdpFlow(this, address, new IPEndPoint(remote.Address, remote.Port)));
     }
 
     /// <summary>The address that datagrams to a peer come from. Where there is no route to the peer any more, the loopback address.</summary>

@@ -20,6 +20,8 @@ internal sealed class UdpFlow(UdpBinding binding, SocketAddress address, IPEndPo
 
     public override void Send(ReadOnlySpan<byte> message) => binding.Send(this, message);
 
+    public override SipFlow ToPort(int port) => binding.FlowTo(new IPEndPoint(remote.Address, port));
+
     public override void Close()
     {
         _closed = true;

@@ -1,0 +1,136 @@
+using ModernSip.Errors;
+using ModernSip.Messages;
+using ModernSip.Messages.Headers;
+using ModernSip.Transactions.Machines;
+using ModernSip.Transport;
+using Actions = ModernSip.Transactions.Machines.TransactionActions;
+
+namespace ModernSip.Transactions.Engine;
+
+/// <summary>A request on its way and the wait for its responses (RFC 3261 §17.1). Carries out what its machine decides.</summary>
+internal sealed class ClientTransaction : Transaction
+{
+    private readonly IClientTransactionUser _user;
+    private InviteClientState _inviteState;
+    private NonInviteClientState _nonInviteState;
+    private SipResponse? _failure;
+    private bool _isProvisional;
+
+    public ClientTransaction(Shard shard, SipRequest request, SipFlow flow, IClientTransactionUser user)
+        : base(shard, request, flow)
+    {
+        _user = user;
+        Key = TransactionKey.OfClient(request.Headers.Via!, request.Method);
+    }
+
+    public TransactionKey Key { get; }
+
+    /// <summary>Whether a provisional response came and no final one: only then may a CANCEL be sent (RFC 3261 §9.1).</summary>
+    public bool IsProceeding => IsInvite ? _inviteState == InviteClientState.Proceeding : _nonInviteState == NonInviteClientState.Proceeding;
+
+    public void Start()
+    {
+        Actions actions;
+        if (IsInvite) (_inviteState, actions) = InviteClientMachine.Start(IsReliable);
+        else (_nonInviteState, actions) = NonInviteClientMachine.Start(IsReliable);
+        Perform(actions, null, null);
+    }
+
+    public void Receive(SipResponse response, SipFlow flow)
+    {
+        _isProvisional |= response.IsProvisional;
+        var input = response.Status switch
+        {
+            { IsProvisional: true } => ClientInput.Provisional,
+            { IsSuccess: true } => ClientInput.Success,
+            _ => ClientInput.Failure,
+        };
+        Step(input, response, flow);
+    }
+
+    public void FlowFailed(SipException error) => Step(ClientInput.TransportFailed, null, null, error);
+
+    private protected override void OnTimer(TransactionTimer kind) =>
+        Step(kind switch
+        {
+            TransactionTimer.Retransmit => ClientInput.RetransmitTimer,
+            TransactionTimer.Timeout => ClientInput.TimeoutTimer,
+            _ => ClientInput.LingerTimer,
+        }, null, null);
+
+    private void Step(ClientInput input, SipResponse? response, SipFlow? flow, SipException? error = null)
+    {
+        Actions actions;
+        if (IsInvite) (_inviteState, actions) = InviteClientMachine.Next(_inviteState, input, IsReliable);
+        else (_nonInviteState, actions) = NonInviteClientMachine.Next(_nonInviteState, input, IsReliable);
+        Perform(actions, response, flow, error);
+    }
+
+    private void Perform(Actions actions, SipResponse? response, SipFlow? flow, SipException? error = null)
+    {
+        SipTransportException? refused = null;
+        if (actions.HasFlag(Actions.StopRetransmit)) StopRepeat();
+        if (actions.HasFlag(Actions.StopTimeout)) StopLimit();
+        if (actions.HasFlag(Actions.Send)) refused = Transmit(Request, Flow);
+        if (actions.HasFlag(Actions.Resend)) refused = Retransmit(Flow);
+        if (actions.HasFlag(Actions.StartRetransmit)) StartRepeat(NextInterval(), TransactionTimer.Retransmit);
+        if (actions.HasFlag(Actions.StartTimeout)) StartLimit(Limit(), TransactionTimer.Timeout);
+        if (actions.HasFlag(Actions.StartLinger)) StartLimit(Linger(), TransactionTimer.Linger);
+        if (actions.HasFlag(Actions.SendAck)) refused = Acknowledge(response!);
+        if (actions.HasFlag(Actions.Terminate)) End();
+        if (actions.HasFlag(Actions.Deliver)) _user.OnResponse(this, response!, flow!);
+        if (actions.HasFlag(Actions.FailTimeout)) _user.OnFailed(this, TimedOut());
+        if (actions.HasFlag(Actions.FailTransport)) _user.OnFailed(this, error ?? new SipTransportException($"The flow {Flow} failed."));
+        if (actions.HasFlag(Actions.Terminate)) _user.OnEnded(this);
+        if (refused is not null && !IsEnded) Step(ClientInput.TransportFailed, null, null, refused);
+    }
+
+    /// <summary>Timer A doubles without end, timer E up to T2, and in Proceeding E is T2 (RFC 3261 §17.1.1.2, §17.1.2.2).</summary>
+    private TimeSpan NextInterval()
+    {
+        if (RepeatInterval == TimeSpan.Zero) RepeatInterval = Timers.T1;
+        else if (IsInvite) RepeatInterval *= 2;
+        else RepeatInterval = _nonInviteState == NonInviteClientState.Proceeding || RepeatInterval * 2 > Timers.T2 ? Timers.T2 : RepeatInterval * 2;
+        return RepeatInterval;
+    }
+
+    private TimeSpan Limit() => IsInvite && _inviteState == InviteClientState.Proceeding ? Timers.ProceedingLimit : Timers.TransactionTimeout;
+
+    private TimeSpan Linger()
+    {
+        if (!IsInvite) return Timers.T4;
+        return _inviteState == InviteClientState.Accepted ? Timers.TransactionTimeout : Timers.InviteLinger;
+    }
+
+    private SipTimeoutException TimedOut()
+    {
+        Shard.Engine.Metrics.TimedOut(Method.Name);
+        return new SipTimeoutException(
+            IsInvite && _isProvisional
+                ? $"{Method} to {Request.RequestUri}: no final response within {Timers.ProceedingLimit.TotalSeconds:0.###} s of the last provisional one."
+                : $"{Method} to {Request.RequestUri} at {Flow.RemoteEndPoint}: no response within {Timers.TransactionTimeout.TotalSeconds:0.###} s (64*T1).");
+    }
+
+    /// <summary>ACK to a failure: part of the transaction, with the INVITE's own branch (RFC 3261 §17.1.1.3).</summary>
+    private SipTransportException? Acknowledge(SipResponse response)
+    {
+        if (_failure is not null) return Retransmit(Flow);
+        _failure = response;
+        var ack = new SipRequest(SipMethod.Ack, Request.RequestUri);
+        ack.Headers.Add(SipHeaderNames.Via, Request.Headers.Via!);
+        ack.Headers.CopyFrom(Request.Headers, SipHeaderNames.Route);
+        ack.Headers.CopyFrom(Request.Headers, SipHeaderNames.From);
+        ack.Headers.CopyFrom(response.Headers, SipHeaderNames.To);
+        ack.Headers.CopyFrom(Request.Headers, SipHeaderNames.CallId);
+        ack.Headers.CSeq = new SipCSeq(Request.Headers.CSeq!.Value.Number, SipMethod.Ack);
+        ack.Headers.MaxForwards = 70;
+        return Transmit(ack, Flow);
+    }
+
+    private void End()
+    {
+        IsEnded = true;
+        StopTimers();
+        Shard.Clients.Remove(this);
+    }
+}

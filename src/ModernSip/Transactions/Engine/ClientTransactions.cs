@@ -1,0 +1,48 @@
+using ModernSip.Errors;
+using ModernSip.Messages;
+using ModernSip.Messages.Headers;
+using ModernSip.Transport;
+
+namespace ModernSip.Transactions.Engine;
+
+/// <summary>The client transactions of a shard.</summary>
+internal sealed class ClientTransactions(Shard shard)
+{
+    private readonly Dictionary<TransactionKey, ClientTransaction> _byKey = [];
+
+    public int Count => _byKey.Count;
+
+    /// <summary>Sends a request. Its topmost Via is written here, with a branch of its own unless it is given one.</summary>
+    /// <param name="request">The request; it is changed.</param>
+    /// <param name="flow">Where it goes.</param>
+    /// <param name="user">Is told what comes of it.</param>
+    /// <param name="via">The Via value for a CANCEL: that of its INVITE (RFC 3261 §9.1); null to make one.</param>
+    public ClientTransaction Start(SipRequest request, SipFlow flow, IClientTransactionUser user, SipVia? via = null)
+    {
+        request.Headers.Prepend(SipHeaderNames.Via, via ?? shard.Engine.NewVia(flow));
+        var transaction = new ClientTransaction(shard, request, flow, user);
+        _byKey.Add(transaction.Key, transaction);
+        shard.Engine.Metrics.ClientStarted(request.Method.Name);
+        transaction.Start();
+        return transaction;
+    }
+
+    public void Receive(SipResponse response, SipFlow flow)
+    {
+        var headers = response.Headers;
+        var cseq = headers.CSeq!.Value; // checked by the parser
+        if (_byKey.TryGetValue(TransactionKey.OfClient(headers.Via!, cseq.Method), out var transaction)) transaction.Receive(response, flow);
+        else if (cseq.Method == SipMethod.Invite && response.IsSuccess) shard.Core.OnLateSuccess(response, flow);
+        else shard.Engine.Metrics.Dropped(flow.Protocol.ToViaToken(), "stray response");
+    }
+
+    public void FlowClosed(SipFlow flow, SipException error)
+    {
+        foreach (var transaction in _byKey.Values.Where(transaction => ReferenceEquals(transaction.Flow, flow)).ToList()) transaction.FlowFailed(error);
+    }
+
+    public void Remove(ClientTransaction transaction)
+    {
+        if (_byKey.Remove(transaction.Key)) shard.Engine.Metrics.ClientEnded(transaction.Method.Name);
+    }
+}

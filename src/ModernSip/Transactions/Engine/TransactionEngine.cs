@@ -1,0 +1,189 @@
+using System.Buffers;
+using Microsoft.Extensions.Logging;
+using ModernSip.Diagnostics;
+using ModernSip.Errors;
+using ModernSip.Messages;
+using ModernSip.Messages.Headers;
+using ModernSip.Messages.Parsing;
+using ModernSip.Platform;
+using ModernSip.Transport;
+
+namespace ModernSip.Transactions.Engine;
+
+/// <summary>The transactions of the whole stack, spread over shards by Call-ID. What transports receive comes in here.</summary>
+internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
+{
+    private readonly Shard[] _shards;
+    private readonly SipMessageLimits _messageLimits;
+    private readonly Func<SipFlow, (string Host, int Port)> _sentBy;
+    private readonly ILogger _logger;
+
+    public TransactionEngine(
+        SipPlatform platform,
+        TransactionTimers timers,
+        EngineLimits limits,
+        SipMessageLimits messageLimits,
+        Func<Shard, ITransactionCore> createCore,
+        Func<SipFlow, (string Host, int Port)> sentBy,
+        SipMetrics metrics,
+        ILoggerFactory loggers)
+    {
+        Timers = timers;
+        Limits = limits;
+        Random = platform.Random;
+        Metrics = metrics;
+        _messageLimits = messageLimits;
+        _sentBy = sentBy;
+        _logger = loggers.CreateLogger("ModernSip.Transactions");
+        _shards = new Shard[limits.ShardCount];
+        for (var i = 0; i < _shards.Length; i++) _shards[i] = new Shard(this, platform.Time, limits.MaxQueueLength, createCore, _logger);
+    }
+
+    public TransactionTimers Timers { get; }
+
+    public EngineLimits Limits { get; }
+
+    public SipRandom Random { get; }
+
+    public SipMetrics Metrics { get; }
+
+    public IReadOnlyList<Shard> Shards => _shards;
+
+    /// <summary>The shard that owns everything with this Call-ID.</summary>
+    public Shard ShardOf(string callId)
+    {
+        Span<byte> octets = stackalloc byte[256];
+        var length = Math.Min(callId.Length, octets.Length);
+        System.Text.Encoding.Latin1.GetBytes(callId.AsSpan(0, length), octets);
+        return ShardOf(octets[..length]);
+    }
+
+    public void OnMessage(SipFlow flow, ReadOnlySpan<byte> message)
+    {
+        var parsed = MessageParser.Parse(message, _messageLimits);
+        if (parsed.Error is { } error) Refuse(parsed.Message as SipRequest, error, flow);
+        else if (parsed.Message is SipRequest request) Receive(request, flow);
+        else if (parsed.Message!.Headers.CountOf(SipHeaderNames.Via) != 1) Metrics.Dropped(flow.Protocol.ToViaToken(), "response with several Via values"); // not ours (RFC 3261 §8.1.3.3)
+        else Dispatch(parsed.Message, flow);
+    }
+
+    public void OnMalformed(SipFlow flow, ReadOnlySpan<byte> octets, string reason)
+    {
+        // Without a body and with a length of its own choosing, the header section still tells whom to answer.
+        var parsed = MessageParser.Parse(octets, _messageLimits);
+        Refuse(parsed.Message as SipRequest, parsed.Error ?? new SipParseError(reason, 1, 1, SipStatus.BadRequest), flow);
+    }
+
+    public void OnClosed(SipFlow flow, Exception? error)
+    {
+        var reason = new SipTransportException($"The flow {flow} was closed.", error);
+        foreach (var shard in _shards) shard.Post(static (shard, state) => FlowClosed(shard, state!), (flow, reason));
+    }
+
+    /// <summary>Sends octets.</summary>
+    /// <returns>The error, when the flow refused.</returns>
+    public SipTransportException? TrySend(SipFlow flow, ReadOnlySpan<byte> octets)
+    {
+        try
+        {
+            flow.Send(octets);
+            return null;
+        }
+        catch (SipTransportException exception)
+        {
+            _logger.SendFailed(flow, exception.Message);
+            return exception;
+        }
+    }
+
+    /// <summary>Writes and sends a message.</summary>
+    /// <param name="flow">Where it goes.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="keep">Whether its octets are wanted, to send them again.</param>
+    /// <param name="kept">The octets; null where they are not wanted.</param>
+    /// <returns>The error, when the flow refused.</returns>
+    public SipTransportException? TrySend(SipFlow flow, SipMessage message, bool keep, out byte[]? kept)
+    {
+        var length = message.GetWrittenLength();
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            message.Write(buffer);
+            kept = keep ? buffer.AsSpan(0, length).ToArray() : null;
+            return TrySend(flow, buffer.AsSpan(0, length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Sends a message that no transaction stands behind: an ACK to a 2xx, a stateless response.</summary>
+    public SipTransportException? TrySend(SipFlow flow, SipMessage message) => TrySend(flow, message, keep: false, out _);
+
+    /// <summary>The Via value of a new request: sent-by of the flow, a branch nobody can guess, and rport (RFC 3261 §8.1.1.7, RFC 3581 §3).</summary>
+    public SipVia NewVia(SipFlow flow)
+    {
+        var (host, port) = _sentBy(flow);
+        return new SipVia(flow.Protocol.ToViaToken(), host, port, "z9hG4bK" + Random.NextToken(20)).WithParameter("rport");
+    }
+
+    /// <summary>Answers a request without a transaction: for what cannot or must not be remembered.</summary>
+    public void RespondStateless(SipRequest request, SipFlow flow, SipStatus status, string? header = null, string? value = null)
+    {
+        if (request.Method == SipMethod.Ack || request.Headers.Via is not { } via) return;
+        var response = request.CreateResponse(status);
+        if (response.Headers.To is { Tag: null } to) response.Headers.To = to.WithTag(Random.NextToken(16));
+        if (header is not null) response.Headers.Add(header, value!);
+        Metrics.Responded(status.Code);
+        var back = flow.IsReliable || via.WantsResponsePort ? flow : flow.ToPort(via.Port ?? 5060);
+        TrySend(back, response);
+    }
+
+    /// <summary>Ends every shard. What is still under way ends without another word; its owners were told before.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var shard in _shards) await shard.StopAsync().ConfigureAwait(false);
+    }
+
+    private static void FlowClosed(Shard shard, object state)
+    {
+        var (flow, error) = ((SipFlow, SipTransportException))state;
+        shard.Clients.FlowClosed(flow, error);
+        shard.Servers.FlowClosed(flow);
+    }
+
+    private Shard ShardOf(ReadOnlySpan<byte> callId)
+    {
+        if (_shards.Length == 1) return _shards[0];
+        var hash = 2166136261u; // FNV-1a: the same in every run, so that a run can be repeated
+        foreach (var octet in callId[..Math.Min(callId.Length, 256)]) hash = (hash ^ octet) * 16777619u;
+        return _shards[hash % (uint)_shards.Length];
+    }
+
+    private void Receive(SipRequest request, SipFlow flow)
+    {
+        var via = request.Headers.Via!;
+        // RFC 3261 §18.2.1: "received" where sent-by is a name or another address; RFC 3581 §4: always where rport asks.
+        if (via.WantsResponsePort || !IsSource(via, flow)) request.Headers.ReplaceFirst(SipHeaderNames.Via, via.WithReceived(flow.RemoteEndPoint));
+        Dispatch(request, flow);
+    }
+
+    private static bool IsSource(SipVia via, SipFlow flow) =>
+        UriText.TryParseAddress(via.HostOctets, out var address) && address!.Equals(flow.RemoteEndPoint.Address);
+
+    private void Dispatch(SipMessage message, SipFlow flow)
+    {
+        var callId = message.Headers.ValueText(message.Headers.Find(SipHeaderNames.CallId, 0));
+        if (!ShardOf(callId.Span).TryPost(message, flow)) Metrics.Dropped(flow.Protocol.ToViaToken(), "queue full");
+    }
+
+    private void Refuse(SipRequest? request, SipParseError error, SipFlow flow)
+    {
+        Metrics.Dropped(flow.Protocol.ToViaToken(), "malformed");
+        _logger.Malformed(flow, error.Reason, error.Line);
+        if (request is null || error.SuggestedStatus is not { } status) return;
+        if (request.Headers.Via is { } via && (via.WantsResponsePort || !IsSource(via, flow))) request.Headers.ReplaceFirst(SipHeaderNames.Via, via.WithReceived(flow.RemoteEndPoint));
+        RespondStateless(request, flow, status);
+    }
+}
