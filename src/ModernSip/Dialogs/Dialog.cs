@@ -1,0 +1,135 @@
+using ModernSip.Messages;
+using ModernSip.Messages.Headers;
+
+namespace ModernSip.Dialogs;
+
+/// <summary>The state of one dialog: identity, sequence numbers, route set, remote target (RFC 3261 §12). Pure; owned by one shard.</summary>
+internal sealed class Dialog
+{
+    private Dialog(DialogId id, SipNameAddress local, SipNameAddress remote, SipUri remoteTarget)
+    {
+        Id = id;
+        Local = local.Detach();
+        Remote = remote.Detach();
+        RemoteTarget = remoteTarget.Detach();
+    }
+
+    public DialogId Id { get; }
+
+    /// <summary>This side's address with its tag.</summary>
+    public SipNameAddress Local { get; }
+
+    /// <summary>The peer's address with its tag.</summary>
+    public SipNameAddress Remote { get; }
+
+    /// <summary>The peer's Contact: the Request-URI of what is sent in the dialog.</summary>
+    public SipUri RemoteTarget { get; private set; }
+
+    /// <summary>The proxies that asked to stay in the path, nearest first.</summary>
+    public IReadOnlyList<SipNameAddress> RouteSet { get; private set; } = [];
+
+    public uint LocalSequence { get; private set; }
+
+    /// <summary>The peer's last sequence number; null before its first request.</summary>
+    public uint? RemoteSequence { get; private set; }
+
+    public bool IsConfirmed { get; private set; }
+
+    /// <summary>The dialog that a response makes at the caller (RFC 3261 §12.1.2); null when the response makes none.</summary>
+    public static Dialog? FromResponse(SipRequest request, SipResponse response)
+    {
+        var headers = response.Headers;
+        if (headers.To?.Tag is null || headers.Contact is not { Uri.IsSip: true } contact) return null;
+        var dialog = new Dialog(DialogId.OfResponse(response), request.Headers.From!, headers.To, contact.Uri)
+        {
+            LocalSequence = request.Headers.CSeq!.Value.Number,
+            IsConfirmed = response.IsSuccess,
+        };
+        dialog.SetRouteSet(headers.GetAll(SipHeaderNames.RecordRoute).Reverse());
+        return dialog;
+    }
+
+    /// <summary>The dialog that a request makes at the callee (RFC 3261 §12.1.1); null when its Contact is missing or no SIP URI.</summary>
+    public static Dialog? FromRequest(SipRequest request, string localTag)
+    {
+        var headers = request.Headers;
+        if (headers.Contact is not { Uri.IsSip: true } contact) return null;
+        var id = new DialogId(headers.CallId!, localTag, headers.From!.Tag ?? "");
+        var dialog = new Dialog(id, headers.To!.WithTag(localTag), headers.From, contact.Uri)
+        {
+            RemoteSequence = headers.CSeq!.Value.Number,
+        };
+        dialog.SetRouteSet(headers.GetAll(SipHeaderNames.RecordRoute));
+        return dialog;
+    }
+
+    /// <summary>The dialog is confirmed by a 2xx: the caller takes the route set anew from it (RFC 3261 §13.2.2.4).</summary>
+    public void Confirm(SipResponse? response = null)
+    {
+        IsConfirmed = true;
+        if (response is null) return;
+        SetRouteSet(response.Headers.GetAll(SipHeaderNames.RecordRoute).Reverse());
+        RefreshTarget(response);
+    }
+
+    /// <summary>A request in the dialog, ready but for Via and Contact (RFC 3261 §12.2.1.1).</summary>
+    public SipRequest CreateRequest(SipMethod method)
+    {
+        var request = Address(method);
+        request.Headers.CSeq = new SipCSeq(NextSequence(), method);
+        return request;
+    }
+
+    /// <summary>The ACK to a 2xx: a request of its own in all but its sequence number (RFC 3261 §13.2.2.4).</summary>
+    public SipRequest CreateAck(SipRequest invite)
+    {
+        var ack = Address(SipMethod.Ack);
+        ack.Headers.CSeq = new SipCSeq(invite.Headers.CSeq!.Value.Number, SipMethod.Ack);
+        ack.Headers.CopyFrom(invite.Headers, SipHeaderNames.Authorization); // RFC 3261 §22.1
+        ack.Headers.CopyFrom(invite.Headers, SipHeaderNames.ProxyAuthorization);
+        return ack;
+    }
+
+    public uint NextSequence() => ++LocalSequence;
+
+    /// <summary>The sequence number that a request in the dialog took after it was challenged.</summary>
+    public void Advance(uint sequence) => LocalSequence = Math.Max(LocalSequence, sequence);
+
+    /// <summary>Takes in the sequence number of a request from the peer.</summary>
+    /// <returns>False when it is out of order: the request gets 500 (RFC 3261 §12.2.2).</returns>
+    public bool TryAccept(SipRequest request)
+    {
+        var number = request.Headers.CSeq!.Value.Number;
+        if (RemoteSequence is { } last && number <= last) return false;
+        RemoteSequence = number;
+        return true;
+    }
+
+    /// <summary>Takes over the peer's Contact from a target refresh request or its 2xx (RFC 3261 §12.2.1.2, §12.2.2).</summary>
+    public void RefreshTarget(SipMessage message)
+    {
+        if (message.Headers.Contact is { Uri.IsSip: true } contact) RemoteTarget = contact.Uri.Detach();
+    }
+
+    private SipRequest Address(SipMethod method)
+    {
+        var target = RemoteTarget;
+        IEnumerable<SipNameAddress> routes = RouteSet;
+        if (RouteSet.Count > 0 && !RouteSet[0].Uri.IsLooseRouter)
+        {
+            // A strict router wants itself in the Request-URI and the target at the end of the Routes (RFC 3261 §12.2.1.1).
+            target = RouteSet[0].Uri;
+            routes = RouteSet.Skip(1).Append(new SipNameAddress(RemoteTarget));
+        }
+
+        var request = new SipRequest(method, target);
+        request.Headers.MaxForwards = 70;
+        request.Headers.SetAll(SipHeaderNames.Route, routes);
+        request.Headers.From = Local;
+        request.Headers.To = Remote;
+        request.Headers.CallId = Id.CallId;
+        return request;
+    }
+
+    private void SetRouteSet(IEnumerable<SipNameAddress> routes) => RouteSet = [.. routes.Select(static route => route.Detach())];
+}

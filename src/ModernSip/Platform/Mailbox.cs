@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using System.Threading.Tasks.Sources;
+
+namespace ModernSip.Platform;
+
+/// <summary>The way from a shard up to one reader of the application: writing never waits and never runs the reader's code.</summary>
+/// <remarks>
+/// A channel would wake its reader on the thread pool or on the writer; here the platform says where, so that a simulation can run the
+/// continuations in an order of its own. Many writers, one reader at a time.
+/// </remarks>
+/// <typeparam name="T">What is passed on.</typeparam>
+internal sealed class Mailbox<T>(SipContinuations continuations, int capacity = int.MaxValue) : IValueTaskSource<bool>
+{
+    private readonly ConcurrentQueue<T> _items = new();
+    private ManualResetValueTaskSourceCore<bool> _waiter;
+    private CancellationTokenRegistration _cancellation;
+    private ExceptionDispatchInfo? _error;
+    private volatile bool _completed;
+    private int _waiting;
+
+    /// <summary>Whether nothing more will be written.</summary>
+    public bool IsCompleted => _completed;
+
+    /// <summary>Hands an item to the reader.</summary>
+    /// <returns>False when the mailbox is full or completed.</returns>
+    public bool TryWrite(T item)
+    {
+        if (_completed || _items.Count >= capacity) return false;
+        _items.Enqueue(item);
+        Wake();
+        return true;
+    }
+
+    /// <summary>Ends the stream: once the reader has read what is there, it ends or throws.</summary>
+    public void Complete(Exception? error = null)
+    {
+        if (_completed) return;
+        if (error is not null) _error = ExceptionDispatchInfo.Capture(error);
+        _completed = true;
+        Wake();
+    }
+
+    public bool TryRead([MaybeNullWhen(false)] out T item) => _items.TryDequeue(out item);
+
+    /// <summary>Waits for an item.</summary>
+    /// <returns>False when no more will come.</returns>
+    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<bool>(cancellationToken);
+        if (!_items.IsEmpty) return ValueTask.FromResult(true);
+        if (_completed) return EndAsync();
+        _waiter.Reset();
+        if (cancellationToken.CanBeCanceled) _cancellation = cancellationToken.UnsafeRegister(static (state, token) => ((Mailbox<T>)state!).Cancel(token), this);
+        if (Interlocked.Exchange(ref _waiting, 1) == 1) throw new InvalidOperationException("The stream is already being read.");
+        if (_items.IsEmpty && !_completed) return new ValueTask<bool>(this, _waiter.Version);
+        // Something came in between: take it, unless the writer already did the waking.
+        if (Interlocked.Exchange(ref _waiting, 0) == 0) return new ValueTask<bool>(this, _waiter.Version);
+        _cancellation.Unregister();
+        return _items.IsEmpty ? EndAsync() : ValueTask.FromResult(true);
+    }
+
+    /// <summary>Reads to the end.</summary>
+    public async IAsyncEnumerable<T> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (await WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            while (TryRead(out var item)) yield return item;
+        }
+    }
+
+    bool IValueTaskSource<bool>.GetResult(short token)
+    {
+        _cancellation.Unregister();
+        _waiter.GetResult(token);
+        if (!_items.IsEmpty) return true;
+        if (_completed) _error?.Throw();
+        return !_completed;
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _waiter.GetStatus(token);
+
+    void IValueTaskSource<bool>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _waiter.OnCompleted(continuation, state, token, flags);
+
+    private ValueTask<bool> EndAsync() => _error is null ? ValueTask.FromResult(false) : ValueTask.FromException<bool>(_error.SourceException);
+
+    private void Wake()
+    {
+        if (Interlocked.Exchange(ref _waiting, 0) == 1) continuations.Post(static state => ((Mailbox<T>)state!)._waiter.SetResult(true), this);
+    }
+
+    private void Cancel(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref _waiting, 0) == 0) return;
+        continuations.Post(
+            static state =>
+            {
+                var (mailbox, token) = ((Mailbox<T>, CancellationToken))state!;
+                mailbox._waiter.SetException(new OperationCanceledException(token));
+            },
+            (this, cancellationToken));
+    }
+}
