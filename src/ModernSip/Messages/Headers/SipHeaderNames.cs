@@ -113,6 +113,9 @@ public static class SipHeaderNames
     /// <summary>Authentication-Info (RFC 3261 §20.6).</summary>
     public static SipHeaderName<SipAuthenticationValue> AuthenticationInfo { get; } = Value<SipAuthenticationValue>("Authentication-Info", SipAuthenticationValue.TryParseInfo);
 
+    /// <summary>Proxy-Authentication-Info (RFC 7615 §4).</summary>
+    public static SipHeaderName<SipAuthenticationValue> ProxyAuthenticationInfo { get; } = Value<SipAuthenticationValue>("Proxy-Authentication-Info", SipAuthenticationValue.TryParseInfo);
+
     /// <summary>Event (RFC 6665 §8.2.1).</summary>
     public static SipHeaderName<SipTokenValue> Event { get; } = Value<SipTokenValue>("Event", SipTokenValue.TryParse, 'o');
 
