@@ -1,0 +1,178 @@
+using ModernSip.Platform;
+
+namespace ModernSip.Testing;
+
+/// <summary>A world of its own on one thread: virtual time, seeded randomness, and a queue of the work that can run now.</summary>
+/// <remarks>
+/// <para>
+/// <see cref="Run(Func{Task}, TimeSpan?)"/> pumps the queue on the calling thread; whenever nothing can run, it moves the clock to the next timer. So hours pass
+/// in milliseconds, and two runs from the same seed do the same in the same order.
+/// </para>
+/// <para>
+/// The test's own code runs in a synchronization context, so that its awaits come back to the pump. The library's code runs without one:
+/// what it awaits with <c>ConfigureAwait(false)</c> goes on inline.
+/// </para>
+/// <para>
+/// Some awaits go through the thread pool all the same (a task completed by test code that library code awaits, a
+/// <see cref="TaskCompletionSource"/> that runs its continuations asynchronously, <see cref="Task.Run(Action)"/>). Before the
+/// clock moves, the pump therefore looks whether the pool is at work, and only then waits in real time: for <see cref="OutsidePause"/>, and
+/// while work is queued in the pool, for <see cref="OutsideLimit"/>. Work that blocks in the pool for longer is overtaken by the clock.
+/// What runs in the pool runs beside the pump, so a run is repeatable only as far as it keeps to the pump.
+/// </para>
+/// </remarks>
+public sealed class SipSimulation : IDisposable
+{
+    private const int MostWorkAtOneInstant = 1_000_000;
+
+    private readonly SimulationQueue _queue = new();
+    private readonly PoolActivity _pool = new();
+    private int _pumpThread;
+    private TimeSpan _instant;
+    private int _workAtInstant;
+
+    /// <summary>Makes a world in which nothing has happened yet.</summary>
+    /// <param name="seed">Decides every random choice.</param>
+    /// <param name="start">The first date; without it, 2030-01-01 00:00 UTC.</param>
+    public SipSimulation(ulong seed = 1, DateTimeOffset? start = null)
+    {
+        Seed = seed;
+        Time = new SipVirtualTime(start, Settle);
+        Random = new SipSeededRandom(seed);
+        Platform = new SipPlatform { Time = Time, Random = Random, Continuations = _queue.Continuations };
+    }
+
+    /// <summary>The seed that repeats this run.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>The clock.</summary>
+    public SipVirtualTime Time { get; }
+
+    /// <summary>The source of randomness.</summary>
+    public SipSeededRandom Random { get; }
+
+    /// <summary>Queues work for the pump; it runs there in order and without a synchronization context.</summary>
+    public SipContinuations Continuations => _queue.Continuations;
+
+    /// <summary>The clock, the randomness and the queue, as the library takes them.</summary>
+    public SipPlatform Platform { get; }
+
+    /// <summary>How long to wait, in real time, for work that the thread pool may be doing, before the clock moves. Default 3 ms.</summary>
+    public TimeSpan OutsidePause { get; set; } = TimeSpan.FromMilliseconds(3);
+
+    /// <summary>The longest wait, in real time, while the thread pool has work queued, and for any other thread before a run is called stuck. Default 1 s.</summary>
+    public TimeSpan OutsideLimit { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Runs an asynchronous method to its end, with everything that it sets in motion.</summary>
+    /// <param name="main">The method; it begins on this thread, and its awaits come back to it.</param>
+    /// <param name="limit">The most virtual time that it may take. Default one hour.</param>
+    /// <exception cref="SipSimulationException">The simulation is stuck (nothing can run and no timer is armed, yet the method has not ended), or it works without end.</exception>
+    /// <exception cref="TimeoutException">The method has not ended within <paramref name="limit"/>.</exception>
+    /// <exception cref="InvalidOperationException">The simulation is running already.</exception>
+    /// <remarks>Exceptions of the method, of timer callbacks and of posted work come out of this call as they were thrown. Work that can run when the method ends is still done.</remarks>
+    public void Run(Func<Task> main, TimeSpan? limit = null)
+    {
+        ArgumentNullException.ThrowIfNull(main);
+        Pump(main, limit ?? TimeSpan.FromHours(1));
+    }
+
+    /// <summary>Runs an asynchronous method to its end, with everything that it sets in motion, and gives its result.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="main">The method; it begins on this thread, and its awaits come back to it.</param>
+    /// <param name="limit">The most virtual time that it may take. Default one hour.</param>
+    /// <exception cref="SipSimulationException">The simulation is stuck (nothing can run and no timer is armed, yet the method has not ended), or it works without end.</exception>
+    /// <exception cref="TimeoutException">The method has not ended within <paramref name="limit"/>.</exception>
+    /// <exception cref="InvalidOperationException">The simulation is running already.</exception>
+    public T Run<T>(Func<Task<T>> main, TimeSpan? limit = null)
+    {
+        ArgumentNullException.ThrowIfNull(main);
+        T result = default!; // replaced below, or Run throws
+        Pump(KeepResultAsync, limit ?? TimeSpan.FromHours(1));
+        return result;
+
+        async Task KeepResultAsync() => result = await main().ConfigureAwait(true); // stays on the pump
+    }
+
+    /// <summary>Ends after some virtual time.</summary>
+    /// <param name="delay">How long.</param>
+    /// <param name="cancellationToken">Ends the waiting early.</param>
+    public Task DelayAsync(TimeSpan delay, CancellationToken cancellationToken = default) => Task.Delay(delay, Time, cancellationToken);
+
+    /// <summary>Releases the event on which the pump waits for other threads. Nothing may be posted afterwards.</summary>
+    public void Dispose() => _queue.Dispose();
+
+    private void Pump(Func<Task> main, TimeSpan limit)
+    {
+        if (Interlocked.CompareExchange(ref _pumpThread, Environment.CurrentManagedThreadId, 0) != 0)
+            throw new InvalidOperationException("The simulation is running already.");
+        try
+        {
+            var until = checked(Time.GetTimestamp() + limit.Ticks);
+            Task? running = null;
+            _queue.PostToTest(
+                _ =>
+                {
+                    running = main();
+                    // It may end on another thread, while the pump waits.
+                    _ = running.ContinueWith(static (_, queue) => ((SimulationQueue)queue!).Nudge(), _queue, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                },
+                null);
+            while (true)
+            {
+                RunQueue();
+                if (running is { IsCompleted: true }) break;
+                if (OutsideWorkArrives()) continue;
+                if (Time.Step(until)) CountWork();
+                else if (Time.NextDue is not null) throw new TimeoutException($"The simulation (seed {Seed}) has not ended within {limit} of virtual time.");
+                else if (!_queue.WaitForArrival(OutsideLimit)) throw Stuck();
+            }
+
+#pragma warning disable VSTHRD002 // The task has ended; this only rethrows its exception with the stack that it was thrown with.
+            running.GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
+        }
+        finally
+        {
+            Volatile.Write(ref _pumpThread, 0);
+        }
+    }
+
+    /// <summary>Runs what can run, until nothing can.</summary>
+    private void RunQueue()
+    {
+        while (_queue.RunOne()) CountWork();
+    }
+
+    /// <summary>What the clock calls between two timers when a test advances it by hand.</summary>
+    private void Settle()
+    {
+        var pumpThread = Volatile.Read(ref _pumpThread);
+        if (pumpThread != 0 && pumpThread != Environment.CurrentManagedThreadId)
+            throw new InvalidOperationException("While a simulation runs, only its own thread may advance its clock.");
+        do RunQueue();
+        while (OutsideWorkArrives());
+    }
+
+    private bool OutsideWorkArrives()
+    {
+        if (_pool.IsQuiet()) return _queue.WaitForArrival(TimeSpan.Zero); // asked in this order: what the pool did last may have been to post
+        var begun = TimeProvider.System.GetTimestamp(); // the one real clock here: how long other threads take shows on no virtual one
+        do
+        {
+            if (_queue.WaitForArrival(OutsidePause)) return true;
+        }
+        while (PoolActivity.HasQueuedWork && TimeProvider.System.GetElapsedTime(begun) < OutsideLimit);
+
+        _pool.Settle();
+        return false;
+    }
+
+    private void CountWork()
+    {
+        if (_instant != Time.Elapsed) (_instant, _workAtInstant) = (Time.Elapsed, 0);
+        if (++_workAtInstant > MostWorkAtOneInstant)
+            throw new SipSimulationException($"The simulation (seed {Seed}) does not move: {MostWorkAtOneInstant} pieces of work at {_instant}, and still more.");
+    }
+
+    private SipSimulationException Stuck() => new(
+        $"The simulation is stuck at {Time.Elapsed} (seed {Seed}): its main method waits, but nothing can run, no timer is armed, and no other thread has posted work.");
+}
