@@ -93,7 +93,7 @@ public sealed class SipSimulation : IDisposable
     }
 
     /// <summary>Ends after some virtual time.</summary>
-    /// <param name="delay">How long.</param>
+    /// <param name="delay">How long, in whole milliseconds; a fraction is cut off.</param>
     /// <param name="cancellationToken">Ends the waiting early.</param>
     public Task DelayAsync(TimeSpan delay, CancellationToken cancellationToken = default) => Task.Delay(delay, Time, cancellationToken);
 
