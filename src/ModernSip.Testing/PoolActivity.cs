@@ -1,27 +1,63 @@
 namespace ModernSip.Testing;
 
-/// <summary>Tells whether the thread pool may still be at work for a simulation, as far as the pool lets one see.</summary>
+/// <summary>Tells whether other threads, mostly those of the pool, may still be at work for a simulation.</summary>
 /// <remarks>
-/// The pool does not say whose work it does, and other tests use it at the same time. But where nothing waits in its queues, and as
-/// much work was begun (that is: completed or now being worked on) as when it was last found without interest, nothing new can be ours.
+/// Whatever was set in motion inside a run carries the run's execution context, and so is seen on whatever thread it runs. Between the pool's queue and
+/// that moment it is seen by nobody; for this there is a second look: where nothing waits in the pool's queues, and as much work was begun there (that is:
+/// completed or now being worked on) as when it was last found without interest, nothing new can be ours. Other tests use the same pool,
+/// so this look alone can raise a false alarm.
 /// </remarks>
 internal sealed class PoolActivity
 {
-    private long _settled = -1;
+    private readonly AsyncLocal<bool> _isOurs;
+    private int _pumpThread;
+    private int _ours;
+    private int _oursTolerated;
+    private long _begunTolerated = -1;
 
-    public static bool HasQueuedWork => ThreadPool.PendingWorkItemCount > 0;
+    public PoolActivity() => _isOurs = new AsyncLocal<bool>(Note);
 
-    /// <summary>Whether no work of this simulation can be in the pool.</summary>
+    /// <summary>Whether the next work is certain to come: some waits for a thread, or runs on one.</summary>
+    public bool IsCertain
+    {
+        get
+        {
+            // In this order: what has just left the queue is then seen where it runs.
+            if (ThreadPool.PendingWorkItemCount > 0) return true;
+            var ours = Volatile.Read(ref _ours);
+            _oursTolerated = Math.Min(_oursTolerated, ours);
+            return ours > _oursTolerated;
+        }
+    }
+
+    /// <summary>Whether no work of this simulation can be outside.</summary>
     public bool IsQuiet()
     {
         // The order matters: what left the queue before the first line is counted by the second or, if it ended meanwhile, by the third.
-        if (HasQueuedWork) return false;
+        if (IsCertain) return false;
         var busy = BusyThreads();
-        return busy == 0 || busy + ThreadPool.CompletedWorkItemCount == _settled;
+        return busy == 0 || busy + ThreadPool.CompletedWorkItemCount == _begunTolerated;
     }
 
     /// <summary>Notes that what goes on now has had time enough to show itself, and has not.</summary>
-    public void Settle() => _settled = BusyThreads() + ThreadPool.CompletedWorkItemCount;
+    public void Tolerate()
+    {
+        _oursTolerated = Volatile.Read(ref _ours);
+        _begunTolerated = BusyThreads() + ThreadPool.CompletedWorkItemCount;
+    }
+
+    /// <summary>From here to <see cref="Leave"/>, what this thread sets in motion is ours.</summary>
+    public void Enter()
+    {
+        Volatile.Write(ref _pumpThread, Environment.CurrentManagedThreadId);
+        _isOurs.Value = true;
+    }
+
+    public void Leave()
+    {
+        _isOurs.Value = false;
+        Volatile.Write(ref _pumpThread, 0);
+    }
 
     private static int BusyThreads()
     {
@@ -29,5 +65,13 @@ internal sealed class PoolActivity
         ThreadPool.GetAvailableThreads(out var available, out _);
         var self = Thread.CurrentThread.IsThreadPoolThread ? 1 : 0; // the pump itself may run there
         return Math.Max(0, all - available - self);
+    }
+
+    // Called by the runtime when a thread takes up or lays down an execution context.
+    private void Note(AsyncLocalValueChangedArgs<bool> change)
+    {
+        if (!change.ThreadContextChanged || Environment.CurrentManagedThreadId == Volatile.Read(ref _pumpThread)) return;
+        if (change.CurrentValue) Interlocked.Increment(ref _ours);
+        else Interlocked.Decrement(ref _ours);
     }
 }

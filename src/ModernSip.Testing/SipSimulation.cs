@@ -16,7 +16,7 @@ namespace ModernSip.Testing;
 /// Some awaits go through the thread pool all the same (a task completed by test code that library code awaits, a
 /// <see cref="TaskCompletionSource"/> that runs its continuations asynchronously, <see cref="Task.Run(Action)"/>). Before the
 /// clock moves, the pump therefore looks whether the pool is at work, and only then waits in real time: for <see cref="OutsidePause"/>, and
-/// while work is queued in the pool, for <see cref="OutsideLimit"/>. Work that blocks in the pool for longer is overtaken by the clock.
+/// while work is queued in the pool or work of this run is on another thread, for <see cref="OutsideLimit"/>. Work that blocks for longer is overtaken by the clock.
 /// What runs in the pool runs beside the pump, so a run is repeatable only as far as it keeps to the pump.
 /// </para>
 /// </remarks>
@@ -59,7 +59,7 @@ public sealed class SipSimulation : IDisposable
     /// <summary>How long to wait, in real time, for work that the thread pool may be doing, before the clock moves. Default 3 ms.</summary>
     public TimeSpan OutsidePause { get; set; } = TimeSpan.FromMilliseconds(3);
 
-    /// <summary>The longest wait, in real time, while the thread pool has work queued, and for any other thread before a run is called stuck. Default 1 s.</summary>
+    /// <summary>The longest wait, in real time, while the thread pool has work queued or work of this run is on another thread, and for any other thread before a run is called stuck. Default 1 s.</summary>
     public TimeSpan OutsideLimit { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs an asynchronous method to its end, with everything that it sets in motion.</summary>
@@ -104,6 +104,7 @@ public sealed class SipSimulation : IDisposable
     {
         if (Interlocked.CompareExchange(ref _pumpThread, Environment.CurrentManagedThreadId, 0) != 0)
             throw new InvalidOperationException("The simulation is running already.");
+        _pool.Enter();
         try
         {
             var until = checked(Time.GetTimestamp() + limit.Ticks);
@@ -132,6 +133,7 @@ public sealed class SipSimulation : IDisposable
         }
         finally
         {
+            _pool.Leave();
             Volatile.Write(ref _pumpThread, 0);
         }
     }
@@ -154,16 +156,16 @@ public sealed class SipSimulation : IDisposable
 
     private bool OutsideWorkArrives()
     {
-        if (_pool.IsQuiet()) return _queue.WaitForArrival(TimeSpan.Zero); // asked in this order: what the pool did last may have been to post
+        if (_pool.IsQuiet()) return _queue.WaitForArrival(TimeSpan.Zero); // in this order: the last that the pool did may have been to post
         var begun = TimeProvider.System.GetTimestamp(); // the one real clock here: how long other threads take shows on no virtual one
         do
         {
             if (_queue.WaitForArrival(OutsidePause)) return true;
         }
-        while (PoolActivity.HasQueuedWork && TimeProvider.System.GetElapsedTime(begun) < OutsideLimit);
+        while (_pool.IsCertain && TimeProvider.System.GetElapsedTime(begun) < OutsideLimit);
 
-        _pool.Settle();
-        return false;
+        _pool.Tolerate();
+        return _queue.WaitForArrival(TimeSpan.Zero); // it may have come just after the last wait
     }
 
     private void CountWork()
