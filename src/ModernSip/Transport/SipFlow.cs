@@ -21,6 +21,9 @@ public abstract class SipFlow
     /// <summary>Whether delivery is reliable, so that transactions do not retransmit (RFC 3261 §17).</summary>
     public bool IsReliable => Protocol != SipTransportProtocol.Udp;
 
+    /// <summary>Whose flow this is: set by the stack when it first meets the flow, so that a request finds the connections it may be for.</summary>
+    internal object? Owner { get; set; }
+
     /// <summary>Sends one whole message. Never blocks: a datagram goes out at once, a stream queues a copy.</summary>
     /// <param name="message">The octets of the message; they may be reused when the call returns.</param>
     /// <exception cref="Errors.SipTransportException">The flow is closed, its queue is full, or the socket refused the message.</exception>

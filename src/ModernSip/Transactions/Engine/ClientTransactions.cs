@@ -12,18 +12,17 @@ internal sealed class ClientTransactions(Shard shard)
 
     public int Count => _byKey.Count;
 
-    /// <summary>Sends a request. Its topmost Via is written here, with a branch of its own unless it is given one.</summary>
-    /// <param name="request">The request; it is changed.</param>
+    /// <summary>Enters a transaction; its owner starts it once it knows it, since starting may already fail.</summary>
+    /// <param name="request">The request; its topmost Via is added here.</param>
+    /// <param name="via">The Via value: a new one, or for a CANCEL that of its INVITE (RFC 3261 §9.1).</param>
     /// <param name="flow">Where it goes.</param>
     /// <param name="user">Is told what comes of it.</param>
-    /// <param name="via">The Via value for a CANCEL: that of its INVITE (RFC 3261 §9.1); null to make one.</param>
-    public ClientTransaction Start(SipRequest request, SipFlow flow, IClientTransactionUser user, SipVia? via = null)
+    public ClientTransaction Prepare(SipRequest request, SipVia via, SipFlow flow, IClientTransactionUser user)
     {
-        request.Headers.Prepend(SipHeaderNames.Via, via ?? shard.Engine.NewVia(flow));
+        request.Headers.Prepend(SipHeaderNames.Via, via);
         var transaction = new ClientTransaction(shard, request, flow, user);
         _byKey.Add(transaction.Key, transaction);
         shard.Engine.Metrics.ClientStarted(request.Method.Name);
-        transaction.Start();
         return transaction;
     }
 

@@ -15,7 +15,6 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
 {
     private readonly Shard[] _shards;
     private readonly SipMessageLimits _messageLimits;
-    private readonly Func<SipFlow, (string Host, int Port)> _sentBy;
     private readonly ILogger _logger;
 
     public TransactionEngine(
@@ -24,7 +23,6 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
         EngineLimits limits,
         SipMessageLimits messageLimits,
         Func<Shard, ITransactionCore> createCore,
-        Func<SipFlow, (string Host, int Port)> sentBy,
         SipMetrics metrics,
         ILoggerFactory loggers)
     {
@@ -33,7 +31,6 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
         Random = platform.Random;
         Metrics = metrics;
         _messageLimits = messageLimits;
-        _sentBy = sentBy;
         _logger = loggers.CreateLogger("ModernSip.Transactions");
         _shards = new Shard[limits.ShardCount];
         for (var i = 0; i < _shards.Length; i++) _shards[i] = new Shard(this, platform.Time, limits.MaxQueueLength, createCore, _logger);
@@ -122,11 +119,10 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
     public SipTransportException? TrySend(SipFlow flow, SipMessage message) => TrySend(flow, message, keep: false, out _);
 
     /// <summary>The Via value of a new request: sent-by of the flow, a branch nobody can guess, and rport (RFC 3261 §8.1.1.7, RFC 3581 §3).</summary>
-    public SipVia NewVia(SipFlow flow)
-    {
-        var (host, port) = _sentBy(flow);
-        return new SipVia(flow.Protocol.ToViaToken(), host, port, "z9hG4bK" + Random.NextToken(20)).WithParameter("rport");
-    }
+    /// <param name="flow">Where the request goes out.</param>
+    /// <param name="port">The port that this side listens on: on a connection it is not the connection's own.</param>
+    public SipVia NewVia(SipFlow flow, int port) =>
+        new SipVia(flow.Protocol.ToViaToken(), flow.LocalEndPoint.Address.ToString(), port, "z9hG4bK" + Random.NextToken(20)).WithParameter("rport");
 
     /// <summary>Answers a request without a transaction: for what cannot or must not be remembered.</summary>
     public void RespondStateless(SipRequest request, SipFlow flow, SipStatus status, string? header = null, string? value = null)

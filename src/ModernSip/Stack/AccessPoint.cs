@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using ModernSip.Errors;
+using ModernSip.Messages;
+using ModernSip.Resolution;
+using ModernSip.Transport;
+
+namespace ModernSip.Stack;
+
+/// <summary>A local address in use: the transports bound to it, and the connections that share them.</summary>
+internal sealed class AccessPoint(string key, ISipReceiver engine, ISipDnsResolver resolver) : ISipReceiver
+{
+    private ImmutableList<ISipTransportBinding> _bindings = [];
+    private ImmutableList<ConnectionContext> _connections = [];
+
+    /// <summary>What was asked for: connections that ask for the same share the access point.</summary>
+    public string Key { get; } = key;
+
+    public IReadOnlyList<ISipTransportBinding> Bindings => _bindings;
+
+    public IReadOnlyList<ConnectionContext> Connections => _connections;
+
+    public void Add(ISipTransportBinding binding) => _bindings = _bindings.Add(binding);
+
+    public void Add(ConnectionContext connection) => ImmutableInterlocked.Update(ref _connections, static (list, item) => list.Add(item), connection);
+
+    public void Remove(ConnectionContext connection) => ImmutableInterlocked.Update(ref _connections, static (list, item) => list.Remove(item), connection);
+
+    public void OnMessage(SipFlow flow, ReadOnlySpan<byte> message)
+    {
+        flow.Owner ??= this;
+        engine.OnMessage(flow, message);
+    }
+
+    public void OnMalformed(SipFlow flow, ReadOnlySpan<byte> octets, string reason)
+    {
+        flow.Owner ??= this;
+        engine.OnMalformed(flow, octets, reason);
+    }
+
+    public void OnClosed(SipFlow flow, Exception? error) => engine.OnClosed(flow, error);
+
+    /// <summary>The port that peers reach this side at over the flow's protocol.</summary>
+    public int ListeningPort(SipFlow flow) =>
+        Find(flow.Protocol, flow.RemoteEndPoint.AddressFamily)?.LocalEndPoint.Port ?? flow.LocalEndPoint.Port;
+
+    /// <summary>A flow to the next hop: the first of its addresses that can be reached (RFC 3263 §4).</summary>
+    /// <exception cref="SipResolutionException">The name has no address.</exception>
+    /// <exception cref="SipTransportException">No address can be reached, or not over the transport that is asked for.</exception>
+    public async ValueTask<SipFlow> FindFlowAsync(SipUri hop, SipTransportProtocol defaultTransport, CancellationToken cancellationToken)
+    {
+        if (!hop.IsSip) throw new SipResolutionException($"{hop} is no SIP URI, and no Route or outbound proxy says where to send it.");
+        var rules = HopRules.Of(hop);
+        var protocol = Choose(rules, defaultTransport);
+        var addresses = rules.Address is { } literal ? [literal] : await resolver.ResolveAddressesAsync(rules.Host, cancellationToken).ConfigureAwait(false);
+        if (addresses.Count == 0) throw new SipResolutionException($"'{rules.Host}' has no address.");
+        SipTransportException? failure = null;
+        foreach (var address in addresses)
+        {
+            if (Find(protocol, address.AddressFamily) is not { } binding) continue;
+            try
+            {
+                var flow = await binding.ConnectAsync(new IPEndPoint(address, rules.Port), cancellationToken).ConfigureAwait(false);
+                flow.Owner ??= this;
+                return flow;
+            }
+            catch (SipTransportException exception)
+            {
+                failure = exception; // the next address may do better
+            }
+        }
+
+        throw failure ?? new SipTransportException($"The connection has no {protocol.ToViaToken()} transport that reaches {rules.Host}.");
+    }
+
+    public async ValueTask CloseAsync()
+    {
+        foreach (var binding in _bindings) await binding.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static SipTransportProtocol Choose(HopRules rules, SipTransportProtocol defaultTransport) => (rules.Transport, rules.IsSecure) switch
+    {
+        (null, true) => SipTransportProtocol.Tls,
+        (null, false) => defaultTransport,
+        ("tcp", true) => SipTransportProtocol.Tls, // RFC 3261 §26.2.2
+        var (transport, _) => ViaToken.FromUriParameter(transport) ?? throw new SipResolutionException($"'{transport}' is no transport that is known."),
+    };
+
+    private ISipTransportBinding? Find(SipTransportProtocol protocol, AddressFamily family)
+    {
+        foreach (var binding in _bindings)
+        {
+            if (binding.Protocol == protocol && binding.LocalEndPoint.AddressFamily == family) return binding;
+        }
+
+        return null;
+    }
+}

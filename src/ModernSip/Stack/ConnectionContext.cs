@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using ModernSip.Authentication;
+using ModernSip.Errors;
+using ModernSip.Messages;
+using ModernSip.Messages.Headers;
+using ModernSip.Platform;
+using ModernSip.Transactions.Engine;
+using ModernSip.Transport;
+
+namespace ModernSip.Stack;
+
+/// <summary>What a connection is inside the stack: its access point, its settings, its requests, and who hears of incoming ones.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A token source without a timer holds nothing that must be released.")]
+internal sealed class ConnectionContext
+{
+    private readonly CancellationTokenSource _closed = new();
+    private readonly ConcurrentDictionary<string, int> _users = new(StringComparer.OrdinalIgnoreCase);
+
+    public ConnectionContext(AccessPoint accessPoint, TransactionEngine engine, SipPlatform platform, ConnectionSettings settings, ISipCredentialsProvider? provider, ILogger logger)
+    {
+        AccessPoint = accessPoint;
+        Engine = engine;
+        Platform = platform;
+        Settings = settings;
+        CredentialsProvider = provider;
+        Logger = logger;
+        Digest = new DigestClient(platform.Random, new SipAuthenticationOptions());
+        Incoming = new Mailbox<IncomingRequest>(platform.Continuations, settings.MaxWaitingRequests);
+        Closed = _closed.Token;
+        if (settings.ContactUser is { } user) AddUser(user);
+    }
+
+    public AccessPoint AccessPoint { get; }
+
+    public TransactionEngine Engine { get; }
+
+    public SipPlatform Platform { get; }
+
+    public ConnectionSettings Settings { get; }
+
+    public ISipCredentialsProvider? CredentialsProvider { get; }
+
+    public DigestClient Digest { get; }
+
+    public ILogger Logger { get; }
+
+    public OwnedTasks Tasks { get; } = new();
+
+    /// <summary>Fires when the connection closes: what waits outside of the shards ends then.</summary>
+    public CancellationToken Closed { get; }
+
+    /// <summary>The requests outside of dialogs that wait for the application.</summary>
+    public Mailbox<IncomingRequest> Incoming { get; }
+
+    /// <summary>Whether the application reads <see cref="Incoming"/>; before it first does, the stack answers by itself.</summary>
+    public bool IsListening { get; set; }
+
+    /// <summary>The peer is let in to this connection under this user part.</summary>
+    public void AddUser(string user) => _users.AddOrUpdate(user, 1, static (_, count) => count + 1);
+
+    public void RemoveUser(string user)
+    {
+        if (_users.AddOrUpdate(user, 0, static (_, count) => count - 1) <= 0) _users.TryRemove(new KeyValuePair<string, int>(user, 0));
+    }
+
+    public bool IsKnownAs(string user) => _users.ContainsKey(user);
+
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    public void ThrowIfClosed()
+    {
+        if (Closed.IsCancellationRequested) throw new SipConnectionClosedException("The connection is closed.");
+    }
+
+    /// <summary>The Contact that peers reach this connection at over a flow (RFC 3261 §8.1.1.8).</summary>
+    public SipUri ContactUri(SipFlow flow, string? user)
+    {
+        var uri = SipUri.Create(flow.LocalEndPoint.Address.ToString(), user ?? Settings.ContactUser, AccessPoint.ListeningPort(flow));
+        return flow.Protocol == SipTransportProtocol.Udp ? uri : uri.WithParameter("transport", flow.Protocol.ToUriParameter());
+    }
+
+    /// <summary>Takes a request outside of dialogs. Called on the shard.</summary>
+    public void Receive(ServerTransaction transaction)
+    {
+        var request = transaction.Request;
+        if (RequestScreen.Check(request, Settings.Capabilities) is { } refusal)
+        {
+            Logger.AnsweredByStack(request.Method.Name, refusal.StatusCode);
+            transaction.Respond(refusal);
+        }
+        else if (!IsListening)
+        {
+            transaction.Respond(request.Method == SipMethod.Options ? RequestScreen.AnswerOptions(request, Settings.Capabilities) : request.CreateResponse(SipStatus.TemporarilyUnavailable));
+        }
+        else
+        {
+            var incoming = new IncomingRequest(transaction, this);
+            if (!Incoming.TryWrite(incoming)) incoming.RespondNow(Overloaded(request));
+        }
+    }
+
+    /// <summary>Closes the connection: what it sent and awaits ends with one error.</summary>
+    public async Task CloseAsync()
+    {
+        if (Closed.IsCancellationRequested) return;
+        AccessPoint.Remove(this);
+        await _closed.CancelAsync().ConfigureAwait(false);
+        Incoming.Complete();
+        await Tasks.WhenAllEndedAsync().ConfigureAwait(false);
+    }
+
+    private static SipResponse Overloaded(SipRequest request)
+    {
+        var response = request.CreateResponse(SipStatus.ServiceUnavailable);
+        response.Headers.Set(SipHeaderNames.RetryAfter, new SipRetryAfter(10));
+        return response;
+    }
+}

@@ -1,0 +1,34 @@
+using ModernSip.Authentication;
+using ModernSip.Messages;
+using ModernSip.Transport;
+
+namespace ModernSip.Stack;
+
+/// <summary>What a connection was opened with; a copy that nobody changes.</summary>
+internal sealed record ConnectionSettings
+{
+    /// <summary>Names the client in logs, and keeps its credentials apart from those of others.</summary>
+    public required string Account { get; init; }
+
+    public SipNameAddress From { get; init; } = SipNameAddress.Parse("\"Anonymous\" <sip:anonymous@anonymous.invalid>");
+
+    /// <summary>The transport where neither the URI nor the resolution says one.</summary>
+    public SipTransportProtocol DefaultTransport { get; init; } = SipTransportProtocol.Udp;
+
+    /// <summary>The user part of Contact.</summary>
+    public string? ContactUser { get; init; }
+
+    public SipNameAddress? OutboundProxy { get; init; }
+
+    public string? UserAgent { get; init; }
+
+    public IReadOnlyList<SipCredentials> Credentials { get; init; } = [];
+
+    public EndpointCapabilities Capabilities { get; init; } = new();
+
+    /// <summary>How long an incoming INVITE may ring before the stack answers 480 for an application that does not.</summary>
+    public TimeSpan RingingLimit { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>Incoming requests that wait for the application; beyond, new ones get 503.</summary>
+    public int MaxWaitingRequests { get; init; } = 1_024;
+}

@@ -1,0 +1,17 @@
+using ModernSip.Messages;
+using ModernSip.Transactions.Engine;
+
+namespace ModernSip.Stack;
+
+/// <summary>Who owns a dialog and so gets what arrives in it (RFC 5057: a usage). Called on the shard only.</summary>
+internal interface IDialogUser
+{
+    /// <summary>A request in the dialog, neither ACK nor CANCEL.</summary>
+    void OnRequest(ServerTransaction transaction);
+
+    /// <summary>An ACK in the dialog.</summary>
+    void OnAck(SipRequest ack);
+
+    /// <summary>A 2xx that the peer repeats because it saw no ACK.</summary>
+    void OnLateSuccess(SipResponse response);
+}

@@ -1,0 +1,76 @@
+using ModernSip.Errors;
+using ModernSip.Messages;
+using ModernSip.Messages.Headers;
+using ModernSip.Transactions.Engine;
+
+namespace ModernSip.Stack;
+
+/// <summary>A request that waits for the application's answer. When none comes, the stack gives one (B5).</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A token source without a timer holds nothing that must be released.")]
+internal sealed class IncomingRequest : IServerTransactionUser
+{
+    private readonly ShardTimer _unanswered;
+    private readonly CancellationTokenSource _cancelled = new();
+
+    public IncomingRequest(ServerTransaction transaction, ConnectionContext connection)
+    {
+        Transaction = transaction;
+        Connection = connection;
+        Cancelled = _cancelled.Token;
+        transaction.User = this;
+        _unanswered = new ShardTimer(transaction.Shard, OnUnanswered);
+        // Behind 64*T1 the peer no longer listens to the answer of anything but an INVITE (RFC 4320 §4.2).
+        _unanswered.Start(transaction.IsInvite ? connection.Settings.RingingLimit : 0.9 * connection.Engine.Timers.TransactionTimeout);
+    }
+
+    public ServerTransaction Transaction { get; }
+
+    public ConnectionContext Connection { get; }
+
+    public SipRequest Request => Transaction.Request;
+
+    /// <summary>Fires when the peer cancels an INVITE, and when its flow or its transaction fails before the answer.</summary>
+    public CancellationToken Cancelled { get; }
+
+    /// <summary>Whoever makes a session of an INVITE is told in the request's place.</summary>
+    public IServerTransactionUser? Session { get; set; }
+
+    /// <summary>Answers from any thread.</summary>
+    public void Respond(SipResponse response) =>
+        Transaction.Shard.Post(static (_, state) => { var (request, answer) = ((IncomingRequest, SipResponse))state!; request.RespondNow(answer); }, (this, response));
+
+    /// <summary>Answers on the shard.</summary>
+    /// <returns>Whether the answer was legal: a second final one is not.</returns>
+    public bool RespondNow(SipResponse response)
+    {
+        if (response.IsFinal) _unanswered.Stop();
+        return Transaction.Respond(response);
+    }
+
+    public void OnCancelled(ServerTransaction transaction, SipRequest cancel)
+    {
+        _unanswered.Stop();
+        transaction.Respond(SipStatus.RequestTerminated);
+        Session?.OnCancelled(transaction, cancel);
+        FireCancelled();
+    }
+
+    public void OnFailed(ServerTransaction transaction, SipException error) => Session?.OnFailed(transaction, error);
+
+    public void OnEnded(ServerTransaction transaction)
+    {
+        _unanswered.Stop();
+        Session?.OnEnded(transaction);
+    }
+
+    private void OnUnanswered()
+    {
+        if (Transaction.IsAnswered) return;
+        Connection.Logger.Unanswered(Request.Method.Name);
+        Transaction.Respond(Transaction.IsInvite ? SipStatus.TemporarilyUnavailable : SipStatus.ServerInternalError);
+        FireCancelled();
+    }
+
+    /// <summary>Callbacks of the token are the application's code: not on the shard.</summary>
+    private void FireCancelled() => Connection.Platform.Continuations.Post(static state => ((CancellationTokenSource)state!).Cancel(), _cancelled);
+}

@@ -1,0 +1,264 @@
+using ModernSip.Authentication;
+using ModernSip.Dialogs;
+using ModernSip.Errors;
+using ModernSip.Messages;
+using ModernSip.Messages.Headers;
+using ModernSip.Transactions.Engine;
+using ModernSip.Transport;
+
+namespace ModernSip.Stack;
+
+/// <summary>One request of the application: the way to its next hop, its transactions, the challenges in between, its cancelling.</summary>
+/// <remarks>Lives on the shard of its Call-ID. Only looking up, connecting and asking for credentials happen elsewhere, and come back by post.</remarks>
+internal sealed class OutgoingRequest : IClientTransactionUser
+{
+    private readonly SendingContext _context;
+    private readonly IRequestUser _user;
+    private readonly ChallengeHistory _history = new();
+    private readonly CancellationTokenRegistration _closing;
+    private SipRequest _template;
+    private ClientTransaction? _current;
+    private SipFlow? _flow;
+    private ShardTimer? _cancelTimer;
+    private bool _cancelWanted;
+    private bool _cancelSent;
+    private bool _hasFinal;
+    private bool _ended;
+
+    private OutgoingRequest(SendingContext context, SipRequest request, IRequestUser user, Shard shard)
+    {
+        _context = context;
+        _template = request;
+        _user = user;
+        Shard = shard;
+        _closing = context.Connection.Closed.UnsafeRegister(static state => ((OutgoingRequest)state!).PostClosed(), this);
+    }
+
+    public Shard Shard { get; }
+
+    /// <summary>The request as it was last sent; before, as it will be.</summary>
+    public SipRequest Request => _current?.Request ?? _template;
+
+    public SipFlow? Flow => _flow;
+
+    private ConnectionContext Connection => _context.Connection;
+
+    /// <summary>Sends a request that has everything but Via and Contact. Returns at once.</summary>
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    public static OutgoingRequest Start(SendingContext context, SipRequest request, IRequestUser user)
+    {
+        context.Connection.ThrowIfClosed();
+        var shard = context.Connection.Engine.ShardOf(request.Headers.CallId!);
+        var outgoing = new OutgoingRequest(context, request, user, shard);
+        if (!shard.Post(static (_, state) => ((OutgoingRequest)state!).Begin(), outgoing)) throw new SipConnectionClosedException("The stack has stopped.");
+        return outgoing;
+    }
+
+    /// <summary>Gives an INVITE up: CANCEL goes out as soon as a provisional response allows it (RFC 3261 §9.1). From any thread.</summary>
+    public void Cancel() => Shard.Post(static (_, state) => ((OutgoingRequest)state!).CancelNow(), this);
+
+    public void OnResponse(ClientTransaction transaction, SipResponse response, SipFlow flow)
+    {
+        if (_ended) return;
+        if (response.IsProvisional)
+        {
+            _user.OnResponse(this, response, flow);
+            if (_cancelWanted) SendCancel();
+            return;
+        }
+
+        if (response.StatusCode is 401 or 407 && !_cancelWanted && ReferenceEquals(transaction, _current))
+        {
+            _current = null;
+            MeetChallenge(transaction.Request, response);
+            return;
+        }
+
+        _hasFinal = true;
+        _cancelTimer?.Stop();
+        if (response.IsSuccess) Connection.Digest.Learn(transaction.Request, response, _context.Credentials);
+        _user.OnResponse(this, response, flow);
+    }
+
+    public void OnFailed(ClientTransaction transaction, SipException error)
+    {
+        if (!_ended && !_hasFinal) Fail(error);
+    }
+
+    public void OnEnded(ClientTransaction transaction)
+    {
+        if (ReferenceEquals(transaction, _current)) End();
+    }
+
+    private void Begin()
+    {
+        if (_ended) return;
+        var resolving = Connection.AccessPoint.FindFlowAsync(NextHop.Of(_template), Connection.Settings.DefaultTransport, Connection.Closed);
+        if (resolving.IsCompletedSuccessfully) Transmit(resolving.Result);
+        else Connection.Tasks.Own(AwaitFlowAsync(resolving));
+    }
+
+    private async Task AwaitFlowAsync(ValueTask<SipFlow> resolving)
+    {
+        try
+        {
+            var flow = await resolving.ConfigureAwait(false);
+            Shard.Post(static (_, state) => { var (request, found) = ((OutgoingRequest, SipFlow))state!; request.Transmit(found); }, (this, flow));
+        }
+        catch (SipException exception)
+        {
+            PostFailure(exception);
+        }
+        catch (OperationCanceledException)
+        {
+            // The connection closed; its token told this request as well.
+        }
+    }
+
+    private void Transmit(SipFlow flow)
+    {
+        if (_ended) return;
+        if (_cancelWanted)
+        {
+            // Nothing was sent yet: the request ends as if its CANCEL had come through.
+            _user.OnResponse(this, _template.CreateResponse(SipStatus.RequestTerminated), flow);
+            End();
+            return;
+        }
+
+        _flow = flow;
+        var attempt = _template.Copy();
+        Connection.Digest.Authorize(attempt, _context.Credentials);
+        _context.Complete(attempt, flow);
+        var via = Connection.Engine.NewVia(flow, Connection.AccessPoint.ListeningPort(flow));
+        _current = Shard.Clients.Prepare(attempt, via, flow, this);
+        _current.Start();
+    }
+
+    private void MeetChallenge(SipRequest request, SipResponse challenge)
+    {
+        switch (Connection.Digest.Examine(request, challenge, _context.Credentials, _history))
+        {
+            case ChallengeVerdict.Retry:
+                Retry();
+                break;
+            case ChallengeVerdict.Ask ask when Connection.CredentialsProvider is { } provider:
+                Connection.Tasks.Own(AskAsync(provider, ask.Missing, challenge));
+                break;
+            case ChallengeVerdict.Ask:
+                Fail(new SipForbiddenException(challenge, "there are no credentials for it"));
+                break;
+            case ChallengeVerdict.GiveUp verdict:
+                Fail(new SipForbiddenException(challenge, verdict.Reason.TrimEnd('.')));
+                break;
+        }
+    }
+
+    private async Task AskAsync(ISipCredentialsProvider provider, IReadOnlyList<SipChallenge> missing, SipResponse challenge)
+    {
+        try
+        {
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // the provider is the application's code: not on the shard
+            foreach (var one in missing)
+            {
+                var credentials = await provider.GetCredentialsAsync(one, Connection.Closed).ConfigureAwait(false);
+                if (credentials is null)
+                {
+                    PostFailure(new SipForbiddenException(challenge, $"no credentials were given for realm '{one.Realm}'"));
+                    return;
+                }
+
+                Connection.Digest.Supply(one, credentials, _context.Credentials);
+            }
+
+            Shard.Post(static (_, state) => ((OutgoingRequest)state!).Retry(), this);
+        }
+        catch (OperationCanceledException) when (Connection.Closed.IsCancellationRequested)
+        {
+            // The connection closed; its token told this request as well.
+        }
+#pragma warning disable CA1031 // The provider is the application's: whatever it throws fails the request that needed it, and reaches its caller.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Connection.Logger.CredentialsProviderFailed(exception);
+            PostFailure(new SipForbiddenException(challenge, "the credentials provider failed: " + exception.Message));
+        }
+    }
+
+    /// <summary>The same request with the next sequence number (RFC 3261 §22.2).</summary>
+    private void Retry()
+    {
+        if (_ended) return;
+        var cseq = _template.Headers.CSeq!.Value;
+        _template = _template.Copy();
+        _template.Headers.CSeq = cseq with { Number = _user.NextSequence(cseq.Number) };
+        Transmit(_flow!);
+    }
+
+    private void CancelNow()
+    {
+        if (_ended || _hasFinal || _cancelWanted) return;
+        _cancelWanted = true;
+        SendCancel();
+    }
+
+    private void SendCancel()
+    {
+        if (_cancelSent || _current is not { IsInvite: true, IsProceeding: true } invite) return;
+        _cancelSent = true;
+        var cancel = new SipRequest(SipMethod.Cancel, invite.Request.RequestUri);
+        cancel.Headers.CopyFrom(invite.Request.Headers, SipHeaderNames.Route);
+        cancel.Headers.CopyFrom(invite.Request.Headers, SipHeaderNames.From);
+        cancel.Headers.CopyFrom(invite.Request.Headers, SipHeaderNames.To);
+        cancel.Headers.CopyFrom(invite.Request.Headers, SipHeaderNames.CallId);
+        cancel.Headers.CSeq = new SipCSeq(invite.Request.Headers.CSeq!.Value.Number, SipMethod.Cancel);
+        cancel.Headers.MaxForwards = 70;
+        Shard.Clients.Prepare(cancel, invite.Request.Headers.Via!, invite.Flow, CancelUser.Instance).Start();
+        // A peer that answers the CANCEL and never the INVITE: after 64*T1 the INVITE counts as cancelled (RFC 3261 §9.1).
+        _cancelTimer = new ShardTimer(Shard, () => Fail(new SipTimeoutException($"INVITE to {_template.RequestUri}: no final response within 64*T1 of its CANCEL.")));
+        _cancelTimer.Start(Connection.Engine.Timers.TransactionTimeout);
+    }
+
+    private void PostFailure(SipException error) =>
+        Shard.Post(static (_, state) => { var (request, exception) = ((OutgoingRequest, SipException))state!; request.Fail(exception); }, (this, error));
+
+    private void PostClosed() => PostFailure(new SipConnectionClosedException("The connection was closed."));
+
+    private void Fail(SipException error)
+    {
+        if (_ended) return;
+        if (!_hasFinal) _user.OnFailed(this, error);
+        End();
+    }
+
+    private void End()
+    {
+        if (_ended) return;
+        _ended = true;
+        _cancelTimer?.Stop();
+        _closing.Unregister();
+        _user.OnEnded(this);
+    }
+
+    /// <summary>What becomes of a CANCEL matters to nobody: the INVITE's own final response tells (RFC 3261 §9.1).</summary>
+    private sealed class CancelUser : IClientTransactionUser
+    {
+        public static CancelUser Instance { get; } = new();
+
+        public void OnResponse(ClientTransaction transaction, SipResponse response, SipFlow flow)
+        {
+            // See above.
+        }
+
+        public void OnFailed(ClientTransaction transaction, SipException error)
+        {
+            // See above.
+        }
+
+        public void OnEnded(ClientTransaction transaction)
+        {
+            // See above.
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using ModernSip.Authentication;
+using ModernSip.Messages;
+using ModernSip.Messages.Headers;
+using ModernSip.Transport;
+
+namespace ModernSip.Stack;
+
+/// <summary>On whose behalf requests are sent: a connection alone, or a registration with its identity, route and Contact (B7).</summary>
+internal sealed record SendingContext(ConnectionContext Connection)
+{
+    public SipNameAddress From { get; init; } = Connection.Settings.From;
+
+    /// <summary>The preloaded route: outbound proxy, then Service-Route (RFC 3261 §8.1.2, RFC 3608 §6.1).</summary>
+    public IReadOnlyList<SipNameAddress> Routes { get; init; } = Connection.Settings.OutboundProxy is { } proxy ? [proxy] : [];
+
+    /// <summary>The Contact of requests that make dialogs; null to build it from the flow.</summary>
+    public SipNameAddress? Contact { get; init; }
+
+    public CredentialScope Credentials { get; init; } = new(Connection.Settings.Account, Connection.Settings.From.Uri, Connection.Settings.Credentials);
+
+    /// <summary>Completes a request outside of dialogs (RFC 3261 §8.1.1). What the application set, stays.</summary>
+    public SipRequest Prepare(SipRequest request)
+    {
+        var prepared = request.Copy();
+        var headers = prepared.Headers;
+        headers.Remove("Via"); // written for each transaction
+        headers.MaxForwards ??= 70;
+        headers.From = (headers.From ?? From) is { Tag: null } from ? from.WithTag(Connection.Platform.Random.NextToken(16)) : headers.From;
+        headers.To ??= new SipNameAddress(request.RequestUri.WithoutParameter("transport"));
+        headers.CallId ??= Connection.Platform.Random.NextToken(24);
+        headers.CSeq ??= new SipCSeq(1, request.Method);
+        if (!headers.Contains("Route")) headers.SetAll(SipHeaderNames.Route, Routes);
+        return prepared;
+    }
+
+    /// <summary>Adds what depends on the flow: Contact, and what this side can do (RFC 3261 §13.2.1).</summary>
+    public void Complete(SipRequest request, SipFlow flow)
+    {
+        var headers = request.Headers;
+        if (NeedsContact(request.Method) || headers.Contains("Contact")) SetContact(headers, flow);
+        if (request.Method == SipMethod.Invite && !headers.Contains("Allow")) RequestScreen.AddAllow(request, Connection.Settings.Capabilities);
+        if (Connection.Settings.UserAgent is { } agent && !headers.Contains("User-Agent")) headers["User-Agent"] = agent;
+    }
+
+    /// <summary>The Contact of a message that makes or refreshes a dialog; "localhost" stands for this side's own address (A9).</summary>
+    public void SetContact(SipHeaders headers, SipFlow flow)
+    {
+        var contact = headers.Contact ?? Contact;
+        if (contact is null)
+        {
+            if (headers.Contains("Contact")) return; // "*", or something that the application knows better
+            headers.Contact = new SipNameAddress(Connection.ContactUri(flow, From.Uri.User));
+            return;
+        }
+
+        if (string.Equals(contact.Uri.Host, "localhost", StringComparison.OrdinalIgnoreCase)) contact = Localise(contact, flow);
+        headers.Contact = contact;
+    }
+
+    private static bool NeedsContact(SipMethod method) =>
+        method == SipMethod.Invite || method == SipMethod.Subscribe || method == SipMethod.Notify || method == SipMethod.Refer || method == SipMethod.Update;
+
+    private SipNameAddress Localise(SipNameAddress contact, SipFlow flow)
+    {
+        var own = Connection.ContactUri(flow, null);
+        var uri = contact.Uri.WithHost(own.Host, own.Port);
+        if (own.Transport is { } transport) uri = uri.WithParameter("transport", transport);
+        var local = new SipNameAddress(uri, contact.DisplayName);
+        foreach (var (name, value) in contact.Parameters) local = local.WithParameter(name, value);
+        return local;
+    }
+}

@@ -1,0 +1,165 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using ModernSip.Authentication;
+using ModernSip.Diagnostics;
+using ModernSip.Errors;
+using ModernSip.Platform;
+using ModernSip.Resolution;
+using ModernSip.Transactions.Engine;
+using ModernSip.Transport;
+
+namespace ModernSip.Stack;
+
+/// <summary>The one stack of the process: one engine, one set of sockets, whatever the number of clients (A1).</summary>
+/// <remarks>It starts with the first connection and stops with the last.</remarks>
+internal sealed class SharedStack(StackSettings settings, SipPlatform platform, Func<SipMetrics, IReadOnlyList<ISipTransport>> createTransports, ISipDnsResolver resolver, ILoggerFactory loggers) : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _gate = new(1, 1); // opening and closing take turns; nothing else waits here
+    private readonly ILogger _logger = loggers.CreateLogger("ModernSip.Stack");
+    private readonly Dictionary<string, (AccessPoint Point, int Users)> _accessPoints = [];
+    private Running? _running;
+
+    /// <summary>The engine while the stack runs.</summary>
+    public TransactionEngine? Engine => _running?.Engine;
+
+    public SipPlatform Platform => platform;
+
+    /// <summary>Opens a connection at a local address; connections at the same one share its sockets.</summary>
+    /// <param name="local">The addresses to bind, all to the same port. Port 0 takes a free one.</param>
+    /// <param name="connectionSettings">The connection's settings.</param>
+    /// <param name="provider">Is asked for credentials; may be null.</param>
+    /// <param name="cancellationToken">Stops the opening.</param>
+    /// <exception cref="SipTransportException">An address cannot be bound.</exception>
+    public async Task<ConnectionContext> OpenAsync(IReadOnlyList<IPEndPoint> local, ConnectionSettings connectionSettings, ISipCredentialsProvider? provider, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var running = _running ??= Start();
+            var point = await OpenAccessPointAsync(running, local, cancellationToken).ConfigureAwait(false);
+            var connection = new ConnectionContext(point, running.Engine, platform, connectionSettings, provider, loggers.CreateLogger("ModernSip.Connection"));
+            point.Add(connection);
+            return connection;
+        }
+        finally
+        {
+            if (_accessPoints.Count == 0) await StopAsync().ConfigureAwait(false);
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Closes a connection, and what nobody else uses any more.</summary>
+    public async Task CloseAsync(ConnectionContext connection)
+    {
+        await connection.CloseAsync().ConfigureAwait(false);
+        await _gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            var key = connection.AccessPoint.Key;
+            if (!_accessPoints.TryGetValue(key, out var entry) || !ReferenceEquals(entry.Point, connection.AccessPoint)) return;
+            if (entry.Users > 1)
+            {
+                _accessPoints[key] = (entry.Point, entry.Users - 1);
+                return;
+            }
+
+            _accessPoints.Remove(key);
+            await entry.Point.CloseAsync().ConfigureAwait(false);
+            if (_accessPoints.Count == 0) await StopAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (point, _) in _accessPoints.Values.ToList())
+        {
+            foreach (var connection in point.Connections) await CloseAsync(connection).ConfigureAwait(false);
+        }
+
+        _gate.Dispose();
+    }
+
+    private Running Start()
+    {
+        var meter = new Meter(SipMetrics.MeterName);
+        var metrics = new SipMetrics(meter);
+        var engine = new TransactionEngine(platform, settings.Timers, settings.Limits, settings.MessageLimits, static shard => new ShardCore(shard), metrics, loggers);
+        _logger.Started();
+        return new Running(engine, createTransports(metrics), meter);
+    }
+
+    private async Task StopAsync()
+    {
+        if (_running is not { } running) return;
+        _running = null;
+        await running.Engine.DisposeAsync().ConfigureAwait(false);
+        running.Meter.Dispose();
+        _logger.Stopped();
+    }
+
+    private async Task<AccessPoint> OpenAccessPointAsync(Running running, IReadOnlyList<IPEndPoint> local, CancellationToken cancellationToken)
+    {
+        var key = string.Join(' ', local);
+        if (local[0].Port != 0 && _accessPoints.TryGetValue(key, out var entry))
+        {
+            _accessPoints[key] = (entry.Point, entry.Users + 1);
+            return entry.Point;
+        }
+
+        var point = new AccessPoint(local[0].Port == 0 ? $"{key} {platform.Random.NextToken(8)}" : key, running.Engine, resolver);
+        try
+        {
+            await BindAsync(point, running.Transports, local, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await point.CloseAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        _accessPoints.Add(point.Key, (point, 1));
+        return point;
+    }
+
+    /// <summary>Binds every transport to the same port: peers that are told one address find all transports at it.</summary>
+    private static async Task BindAsync(AccessPoint point, IReadOnlyList<ISipTransport> transports, IReadOnlyList<IPEndPoint> local, CancellationToken cancellationToken)
+    {
+        const int Attempts = 16; // a free UDP port need not be free for TCP
+        for (var attempt = 1; ; attempt++)
+        {
+            var port = local[0].Port;
+            var bound = new List<ISipTransportBinding>();
+            try
+            {
+                foreach (var transport in transports)
+                {
+                    foreach (var endPoint in local)
+                    {
+                        var binding = await transport.BindAsync(new IPEndPoint(endPoint.Address, port), point, cancellationToken).ConfigureAwait(false);
+                        bound.Add(binding);
+                        port = binding.LocalEndPoint.Port;
+                    }
+                }
+
+                bound.ForEach(point.Add);
+                return;
+            }
+            catch (SipTransportException) when (local[0].Port == 0 && attempt < Attempts)
+            {
+                foreach (var binding in bound) await binding.DisposeAsync().ConfigureAwait(false);
+            }
+            catch
+            {
+                foreach (var binding in bound) await binding.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
+        }
+    }
+
+    private sealed record Running(TransactionEngine Engine, IReadOnlyList<ISipTransport> Transports, Meter Meter);
+}

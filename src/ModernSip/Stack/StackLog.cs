@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace ModernSip.Stack;
+
+/// <summary>The log events of the stack: ids from 3000.</summary>
+internal static partial class StackLog
+{
+    [LoggerMessage(EventId = 3000, EventName = "AnsweredByStack", Level = LogLevel.Debug, Message = "{Method} was answered {StatusCode} without asking the application")]
+    public static partial void AnsweredByStack(this ILogger logger, string method, int statusCode);
+
+    [LoggerMessage(EventId = 3001, EventName = "Unanswered", Level = LogLevel.Warning, Message = "The application did not answer a {Method} in time; the stack answered for it")]
+    public static partial void Unanswered(this ILogger logger, string method);
+
+    [LoggerMessage(EventId = 3002, EventName = "CredentialsProviderFailed", Level = LogLevel.Error, Message = "The credentials provider threw; the request that needed it fails")]
+    public static partial void CredentialsProviderFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 3003, EventName = "Started", Level = LogLevel.Debug, Message = "The stack has started")]
+    public static partial void Started(this ILogger logger);
+
+    [LoggerMessage(EventId = 3004, EventName = "Stopped", Level = LogLevel.Debug, Message = "The stack has stopped")]
+    public static partial void Stopped(this ILogger logger);
+}

@@ -1,0 +1,15 @@
+using ModernSip.Messages;
+using ModernSip.Transactions;
+using ModernSip.Transactions.Engine;
+
+namespace ModernSip.Stack;
+
+/// <summary>What the shared stack was configured with; a copy that nobody changes.</summary>
+internal sealed record StackSettings
+{
+    public TransactionTimers Timers { get; init; } = new();
+
+    public EngineLimits Limits { get; init; } = new();
+
+    public SipMessageLimits MessageLimits { get; init; } = SipMessageLimits.Default;
+}
