@@ -1,6 +1,6 @@
 using ModernSip.Errors;
 using ModernSip.Messages;
-using ModernSip.Messages.Headers;
+using ModernSip.Platform;
 using ModernSip.Transactions.Engine;
 
 namespace ModernSip.Stack;
@@ -35,9 +35,27 @@ internal sealed class IncomingRequest : IServerTransactionUser
     /// <summary>Whoever makes a session of an INVITE is told in the request's place.</summary>
     public IServerTransactionUser? Session { get; set; }
 
+    /// <summary>Whoever has something to add to the answers: a session, a dialog.</summary>
+    public IResponder? Responder { get; set; }
+
+    /// <summary>Whether a CANCEL is passed on instead of being answered with 487: a proxy waits for the 487 of the next element.</summary>
+    public bool PassesCancelOn { get; set; }
+
     /// <summary>Answers from any thread.</summary>
-    public void Respond(SipResponse response) =>
-        Transaction.Shard.Post(static (_, state) => { var (request, answer) = ((IncomingRequest, SipResponse))state!; request.RespondNow(answer); }, (this, response));
+    /// <returns>Whether the answer was legal: a second final one is not.</returns>
+    public Task<bool> RespondAsync(SipResponse response)
+    {
+        var done = new Completion<bool>(Connection.Platform.Continuations);
+        var isPosted = Transaction.Shard.Post(
+            static (_, state) =>
+            {
+                var (request, answer, completion) = ((IncomingRequest, SipResponse, Completion<bool>))state!;
+                completion.Set(request.Responder?.Respond(request, answer) ?? request.RespondNow(answer));
+            },
+            (this, response, done));
+        if (!isPosted) done.Set(false);
+        return done.Task;
+    }
 
     /// <summary>Answers on the shard.</summary>
     /// <returns>Whether the answer was legal: a second final one is not.</returns>
@@ -50,7 +68,7 @@ internal sealed class IncomingRequest : IServerTransactionUser
     public void OnCancelled(ServerTransaction transaction, SipRequest cancel)
     {
         _unanswered.Stop();
-        transaction.Respond(SipStatus.RequestTerminated);
+        if (!PassesCancelOn) transaction.Respond(SipStatus.RequestTerminated);
         Session?.OnCancelled(transaction, cancel);
         FireCancelled();
     }
@@ -73,4 +91,11 @@ internal sealed class IncomingRequest : IServerTransactionUser
 
     /// <summary>Callbacks of the token are the application's code: not on the shard.</summary>
     private void FireCancelled() => Connection.Platform.Continuations.Post(static state => ((CancellationTokenSource)state!).Cancel(), _cancelled);
+}
+
+/// <summary>Completes an answer before it goes out. Called on the shard only.</summary>
+internal interface IResponder
+{
+    /// <returns>Whether the answer was legal now.</returns>
+    bool Respond(IncomingRequest incoming, SipResponse response);
 }

@@ -1,0 +1,276 @@
+using ModernSip.Dialogs;
+using ModernSip.Errors;
+using ModernSip.Messages;
+using ModernSip.Messages.Headers;
+using ModernSip.Platform;
+using ModernSip.Stack;
+using ModernSip.Transactions.Engine;
+using ModernSip.Transport;
+
+namespace ModernSip.Sessions;
+
+/// <summary>The session's use of one dialog, at the caller and at the callee alike: ACK, BYE, and what else travels in the dialog. Lives on its shard.</summary>
+internal sealed class CallLeg : IDialogUser, IResponder
+{
+    private const int MostWaitingRequests = 256;
+
+    private readonly SendingContext _context;
+    private readonly SipFlow _flow;
+    private readonly CancellationTokenRegistration _closing;
+    private (SipRequest Ack, SipFlow Flow)? _sentAck;
+    private SuccessRepeater? _repeater;
+    private ServerTransaction? _pendingInvite;
+    private bool _byeWanted;
+    private bool _byeSent;
+
+    public CallLeg(SendingContext context, Shard shard, Dialog dialog, SipFlow flow)
+    {
+        _context = context;
+        _flow = flow;
+        Shard = shard;
+        Dialog = dialog;
+        Outcome = new Completion<SipDialogOutcome>(Continuations);
+        Acknowledged = new Completion<SipRequest>(Continuations);
+        Requests = new Mailbox<IncomingRequest>(Continuations, MostWaitingRequests);
+        Core.TryAdd(dialog.Id, this);
+        _closing = context.Connection.Closed.UnsafeRegister(static state => ((CallLeg)state!).PostEnd(new SipDialogOutcome(SipDialogEnd.Error, Reason: "The connection was closed.")), this);
+    }
+
+    public Shard Shard { get; }
+
+    public Dialog Dialog { get; }
+
+    /// <summary>How the session ended.</summary>
+    public Completion<SipDialogOutcome> Outcome { get; }
+
+    /// <summary>The ACK of the answer this side gave; fails when none comes.</summary>
+    public Completion<SipRequest> Acknowledged { get; }
+
+    /// <summary>The requests in the dialog that the application is to answer.</summary>
+    public Mailbox<IncomingRequest> Requests { get; }
+
+    /// <summary>Whether the application reads <see cref="Requests"/>.</summary>
+    public bool IsListening { get; set; }
+
+    public bool IsEnded { get; private set; }
+
+    public bool IsAcknowledged => _sentAck is not null;
+
+    /// <summary>Whether an INVITE of this side is under way: the peer's then gets 491 (RFC 3261 §14.2).</summary>
+    public bool IsInviting { get; set; }
+
+    private ConnectionContext Connection => _context.Connection;
+
+    private SipContinuations Continuations => Connection.Platform.Continuations;
+
+    private ShardCore Core => (ShardCore)Shard.Core;
+
+    /// <summary>Sends the ACK to a 2xx (RFC 3261 §13.2.2.4) and keeps it for the 2xx's repeats.</summary>
+    public void Acknowledge(SipRequest invite, SipContent? answer, Action<SipHeaders>? addHeaders = null)
+    {
+        if (IsEnded) return;
+        var ack = Dialog.CreateAck(invite);
+        ack.Content = answer;
+        addHeaders?.Invoke(ack.Headers);
+        var finding = Connection.AccessPoint.FindFlowAsync(NextHop.Of(ack), _flow.Protocol, Connection.Closed);
+        if (finding.IsCompletedSuccessfully) SendAck(ack, finding.Result);
+        else Connection.Tasks.Own(AwaitAckFlowAsync(ack, finding));
+    }
+
+    /// <summary>Starts to repeat an answer until its ACK comes.</summary>
+    public void AwaitAck(ServerTransaction transaction, SipResponse success) =>
+        _repeater = new SuccessRepeater(transaction, success, OnNoAck);
+
+    /// <summary>Sends a request in the dialog.</summary>
+    public OutgoingRequest Send(SipRequest request, IRequestUser user)
+    {
+        // In the dialog only credentials that name their realm are used: the peer is not this account's server, and must not fish for answers.
+        var scope = _context.Credentials with { Configured = [.. _context.Credentials.Configured.Where(static credentials => credentials.Realm is not null)] };
+        return OutgoingRequest.Start(_context with { Credentials = scope }, request, user);
+    }
+
+    /// <summary>Ends the session: BYE now, or as soon as the callee may send it (RFC 3261 §15).</summary>
+    public void Bye(string? reason = null)
+    {
+        if (IsEnded || _byeSent) return;
+        _byeWanted = true;
+        if (_repeater is not null) return; // not before the ACK or its time-out
+        _byeSent = true;
+        var bye = Dialog.CreateRequest(SipMethod.Bye);
+        if (reason is not null) bye.Headers.Add("Reason", reason);
+        try
+        {
+            Send(bye, new ByeUser(this));
+        }
+        catch (SipConnectionClosedException)
+        {
+            End(new SipDialogOutcome(SipDialogEnd.LocalBye)); // nobody is left to be told
+        }
+    }
+
+    public void End(SipDialogOutcome outcome)
+    {
+        if (IsEnded) return;
+        IsEnded = true;
+        _repeater?.Stop();
+        _repeater = null;
+        _closing.Unregister();
+        Core.Remove(Dialog.Id);
+        Outcome.Set(outcome);
+        Acknowledged.Fail(new SipConnectionClosedException("The dialog has ended."));
+        Requests.Complete();
+    }
+
+    public void OnRequest(ServerTransaction transaction)
+    {
+        var request = transaction.Request;
+        if (!Dialog.TryAccept(request))
+        {
+            transaction.Respond(SipStatus.ServerInternalError); // RFC 3261 §12.2.2
+        }
+        else if (request.Method == SipMethod.Bye)
+        {
+            transaction.Respond(SipStatus.Ok);
+            _pendingInvite?.Respond(SipStatus.RequestTerminated); // RFC 3261 §15.1.2
+            End(new SipDialogOutcome(SipDialogEnd.RemoteBye, Reason: request.Headers["Reason"]));
+        }
+        else if (RequestScreen.Check(request, Connection.Settings.Capabilities) is { } refusal)
+        {
+            transaction.Respond(refusal);
+        }
+        else if (request.Method == SipMethod.Invite)
+        {
+            OnInvite(transaction);
+        }
+        else
+        {
+            Deliver(transaction);
+        }
+    }
+
+    public void OnAck(SipRequest ack)
+    {
+        if (_repeater is null || ack.Headers.CSeq!.Value.Number != _repeater.Sequence) return;
+        _repeater.Stop();
+        _repeater = null;
+        _pendingInvite = null;
+        Acknowledged.Set(ack);
+        if (_byeWanted) Bye();
+    }
+
+    public void OnLateSuccess(SipResponse response)
+    {
+        if (_sentAck is { } sent) Shard.Engine.TrySend(sent.Flow, sent.Ack);
+    }
+
+    /// <summary>Adds what the response to an INVITE in this dialog carries, and repeats a 2xx until its ACK.</summary>
+    public bool Respond(IncomingRequest incoming, SipResponse response)
+    {
+        if (incoming.Request.Method != SipMethod.Invite) return incoming.RespondNow(response);
+        if (response.StatusCode > 100 && response.StatusCode < 300) _context.SetContact(response.Headers, incoming.Transaction.Flow);
+        if (!incoming.RespondNow(response)) return false;
+        if (response.IsSuccess)
+        {
+            Dialog.RefreshTarget(incoming.Request);
+            AwaitAck(incoming.Transaction, response);
+        }
+        else if (response.IsFinal)
+        {
+            _pendingInvite = null;
+        }
+
+        return true;
+    }
+
+    private void OnInvite(ServerTransaction transaction)
+    {
+        if (_pendingInvite is { IsAnswered: false })
+        {
+            var busy = transaction.Request.CreateResponse(SipStatus.ServerInternalError); // RFC 3261 §14.2
+            busy.Headers.Set(SipHeaderNames.RetryAfter, new SipRetryAfter((uint)(Connection.Platform.Random.NextDouble() * 10)));
+            transaction.Respond(busy);
+        }
+        else if (IsInviting)
+        {
+            transaction.Respond(SipStatus.RequestPending);
+        }
+        else
+        {
+            _pendingInvite = transaction;
+            Deliver(transaction);
+        }
+    }
+
+    private void Deliver(ServerTransaction transaction)
+    {
+        if (!IsListening)
+        {
+            transaction.Respond(Default(transaction.Request));
+            if (ReferenceEquals(_pendingInvite, transaction)) _pendingInvite = null;
+            return;
+        }
+
+        var incoming = new IncomingRequest(transaction, Connection) { Responder = this };
+        if (!Requests.TryWrite(incoming)) incoming.RespondNow(transaction.Request.CreateResponse(SipStatus.ServiceUnavailable));
+    }
+
+    /// <summary>What a dialog answers whose application does not look: it goes on as it is.</summary>
+    private SipResponse Default(SipRequest request)
+    {
+        if (request.Method == SipMethod.Options) return RequestScreen.AnswerOptions(request, Connection.Settings.Capabilities);
+        if (request.Method == SipMethod.Invite || request.Method == SipMethod.Update) return request.CreateResponse(SipStatus.NotAcceptableHere);
+        var response = request.CreateResponse(SipStatus.MethodNotAllowed);
+        response.Headers["Allow"] = "INVITE, ACK, BYE, CANCEL, OPTIONS";
+        return response;
+    }
+
+    private void OnNoAck()
+    {
+        _repeater = null;
+        Acknowledged.Fail(new SipTimeoutException("The 2xx to the INVITE was not acknowledged within 64*T1; the session is ended."));
+        Bye();
+    }
+
+    private async Task AwaitAckFlowAsync(SipRequest ack, ValueTask<SipFlow> finding)
+    {
+        try
+        {
+            var flow = await finding.ConfigureAwait(false);
+            Shard.Post(static (_, state) => { var (leg, request, found) = ((CallLeg, SipRequest, SipFlow))state!; leg.SendAck(request, found); }, (this, ack, flow));
+        }
+        catch (SipException exception)
+        {
+            PostEnd(new SipDialogOutcome(SipDialogEnd.Error, Reason: exception.Message));
+        }
+        catch (OperationCanceledException)
+        {
+            // The connection closed; its token told this leg as well.
+        }
+    }
+
+    private void SendAck(SipRequest ack, SipFlow flow)
+    {
+        ack.Headers.Prepend(SipHeaderNames.Via, Connection.Engine.NewVia(flow, Connection.AccessPoint.ListeningPort(flow)));
+        _context.Complete(ack, flow);
+        _sentAck = (ack, flow);
+        Shard.Engine.TrySend(flow, ack);
+    }
+
+    private void PostEnd(SipDialogOutcome outcome) =>
+        Shard.Post(static (_, state) => { var (leg, end) = ((CallLeg, SipDialogOutcome))state!; leg.End(end); }, (this, outcome));
+
+    private sealed class ByeUser(CallLeg leg) : IRequestUser
+    {
+        // Whatever the answer, and even without one, the session is over (RFC 3261 §15.1.1).
+        public void OnResponse(OutgoingRequest request, SipResponse response, SipFlow flow)
+        {
+            if (response.IsFinal) leg.End(new SipDialogOutcome(SipDialogEnd.LocalBye));
+        }
+
+        public void OnFailed(OutgoingRequest request, SipException error) => leg.End(new SipDialogOutcome(SipDialogEnd.LocalBye, Reason: error.Message));
+
+        public void OnEnded(OutgoingRequest request) => leg.End(new SipDialogOutcome(SipDialogEnd.LocalBye));
+
+        public uint NextSequence(uint current) => leg.Dialog.NextSequence();
+    }
+}
