@@ -62,6 +62,8 @@ internal sealed class TcpBinding : ISipTransportBinding
 
     public async ValueTask DisposeAsync()
     {
+        // Called from inside the receiver, the flow that calls can end only when the receiver has returned.
+        var calling = _connections.Flows.FirstOrDefault(static flow => flow.IsDeliveringHere);
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             await _stopping.CancelAsync().ConfigureAwait(false);
@@ -75,8 +77,7 @@ internal sealed class TcpBinding : ISipTransportBinding
         foreach (var flow in flows) flow.End(error: null, EndingManner.Flush);
         foreach (var flow in flows)
         {
-            // Called from inside the receiver, the flow that calls ends when the receiver has returned.
-            if (!flow.IsDeliveringHere) await flow.Completion.ConfigureAwait(false);
+            if (flow != calling) await flow.Completion.ConfigureAwait(false);
         }
     }
 
