@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
 
@@ -39,22 +38,30 @@ internal sealed class OutgoingQueue(int capacity)
     /// <summary>Ends the queue: nothing more goes in, what is in it can still be taken.</summary>
     public void Complete() => _items.Writer.TryComplete();
 
-    /// <summary>Waits until there is something to take; false when the queue has ended and is empty.</summary>
-    public ValueTask<bool> WaitAsync() => _items.Reader.WaitToReadAsync();
-
-    public bool TryTake([NotNullWhen(true)] out Item item) => _items.Reader.TryRead(out item);
-
-    /// <summary>Gives an item back after it was written.</summary>
-    public void Return(Item item)
+    /// <summary>Takes what is queued and writes it, in order, until the queue has ended and is empty. Called once.</summary>
+    /// <param name="write">Writes one message; its buffer is used again afterwards.</param>
+    /// <param name="limit">Is set while a message is being written.</param>
+    /// <param name="timeout">How long that may take.</param>
+    /// <param name="abort">Stops the writing.</param>
+    public async Task WriteAllAsync(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write, Deadline limit, TimeSpan timeout, CancellationToken abort)
     {
-        Interlocked.Add(ref _queued, -(item.Length + Overhead));
-        ArrayPool<byte>.Shared.Return(item.Buffer);
+        // The end of the queue ends the waiting, so that it needs no token, and does not allocate.
+        while (await _items.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            while (_items.Reader.TryRead(out var item))
+            {
+                limit.Set(timeout);
+                await write(item.Buffer.AsMemory(0, item.Length), abort).ConfigureAwait(false);
+
+                // After a failed write the buffer may still be in use, so only a good one gives it back.
+                Interlocked.Add(ref _queued, -(item.Length + Overhead));
+                ArrayPool<byte>.Shared.Return(item.Buffer);
+            }
+
+            limit.Clear();
+        }
     }
 
-    /// <summary>A copy of a message in a pooled buffer.</summary>
     [StructLayout(LayoutKind.Auto)]
-    internal readonly record struct Item(byte[] Buffer, int Length)
-    {
-        public ReadOnlyMemory<byte> Octets => Buffer.AsMemory(0, Length);
-    }
+    private readonly record struct Item(byte[] Buffer, int Length);
 }

@@ -255,17 +255,7 @@ internal sealed class StreamFlow : SipFlow
     {
         try
         {
-            while (await _queue.WaitAsync().ConfigureAwait(false))
-            {
-                while (_queue.TryTake(out var item))
-                {
-                    _writeLimit.Set(_context.Options.WriteTimeout);
-                    await _stream.WriteAsync(item.Octets, _abort.Token).ConfigureAwait(false);
-                    _queue.Return(item);
-                }
-
-                _writeLimit.Clear();
-            }
+            await _queue.WriteAllAsync(_stream.WriteAsync, _writeLimit, _context.Options.WriteTimeout, _abort.Token).ConfigureAwait(false);
         }
         catch (Exception exception) // as above
         {
