@@ -56,6 +56,9 @@ internal sealed class CallLeg : IDialogUser, IResponder
 
     public bool IsAcknowledged => _sentAck is not null;
 
+    /// <summary>Whether the peer is the server itself that the INVITE was addressed to and authorised for, as a trunk's is.</summary>
+    public bool IsServerPeer { get; init; }
+
     /// <summary>Whether an INVITE of this side is under way: the peer's then gets 491 (RFC 3261 §14.2).</summary>
     public bool IsInviting { get; set; }
 
@@ -81,12 +84,22 @@ internal sealed class CallLeg : IDialogUser, IResponder
     public void AwaitAck(ServerTransaction transaction, SipResponse success) =>
         _repeater = new SuccessRepeater(transaction, success, OnNoAck);
 
-    /// <summary>Sends a request in the dialog.</summary>
-    public OutgoingRequest Send(SipRequest request, IRequestUser user)
+    /// <summary>Sends a request of the application in the dialog.</summary>
+    public (SipRequest Request, SimpleRequest User) Send(SipMethod method, SipContent? content, Action<SipHeaders>? addHeaders)
     {
-        // In the dialog only credentials that name their realm are used: the peer is not this account's server, and must not fish for answers.
-        var scope = _context.Credentials with { Configured = [.. _context.Credentials.Configured.Where(static credentials => credentials.Realm is not null)] };
-        return OutgoingRequest.Start(_context with { Credentials = scope }, request, user);
+        var request = Dialog.CreateRequest(method);
+        request.Content = content;
+        addHeaders?.Invoke(request.Headers);
+        var user = new DialogRequest(_context, this);
+        Send(request, user);
+        return (request, user);
+    }
+
+    private OutgoingRequest Send(SipRequest request, IRequestUser user)
+    {
+        // A peer is nobody's server: only one that was met as a server before, or a proxy in the path, gets its challenge answered.
+        var context = _context with { MeetsServerChallenges = IsServerPeer, MeetsProxyChallenges = IsServerPeer || Dialog.RouteSet.Count > 0 };
+        return OutgoingRequest.Start(context, request, user);
     }
 
     /// <summary>Ends the session: BYE now, or as soon as the callee may send it (RFC 3261 §15).</summary>
@@ -272,5 +285,10 @@ internal sealed class CallLeg : IDialogUser, IResponder
         public void OnEnded(OutgoingRequest request) => leg.End(new SipDialogOutcome(SipDialogEnd.LocalBye));
 
         public uint NextSequence(uint current) => leg.Dialog.NextSequence();
+    }
+
+    private sealed class DialogRequest(SendingContext context, CallLeg leg) : SimpleRequest(context)
+    {
+        public override uint NextSequence(uint current) => leg.Dialog.NextSequence();
     }
 }

@@ -11,13 +11,12 @@ namespace ModernSip.Sessions;
 internal sealed class IncomingCall : IServerTransactionUser, IResponder
 {
     private readonly IncomingRequest _incoming;
-    private readonly SendingContext _context;
     private CallLeg? _leg;
 
     public IncomingCall(IncomingRequest incoming)
     {
         _incoming = incoming;
-        _context = new SendingContext(incoming.Connection) { From = incoming.Request.Headers.To! };
+        Context = new SendingContext(incoming.Connection) { From = incoming.Request.Headers.To! };
         incoming.Session = this;
         incoming.Responder = this;
     }
@@ -32,7 +31,7 @@ internal sealed class IncomingCall : IServerTransactionUser, IResponder
         {
             if (!TryMakeLeg(transaction)) return incoming.RespondNow(_incoming.Request.CreateResponse(SipStatus.BadRequest, "Contact Missing"));
             response.Headers.CopyFrom(_incoming.Request.Headers, SipHeaderNames.RecordRoute); // RFC 3261 §12.1.1
-            _context.SetContact(response.Headers, transaction.Flow);
+            Context.SetContact(response.Headers, transaction.Flow);
             if (response.IsSuccess && !response.Headers.Contains("Allow")) RequestScreen.AddAllow(response, _incoming.Connection.Settings.Capabilities);
         }
 
@@ -48,6 +47,9 @@ internal sealed class IncomingCall : IServerTransactionUser, IResponder
 
         return incoming.RespondNow(response);
     }
+
+    /// <summary>On whose behalf this side sends in the session.</summary>
+    public SendingContext Context { get; }
 
     /// <summary>The dialog that the answers made; null before the first.</summary>
     public CallLeg? Leg => _leg;
@@ -69,7 +71,7 @@ internal sealed class IncomingCall : IServerTransactionUser, IResponder
     {
         if (_leg is not null) return true;
         if (Dialog.FromRequest(transaction.Request, transaction.LocalTag) is not { } dialog) return false;
-        _leg = new CallLeg(_context, transaction.Shard, dialog, transaction.Flow);
+        _leg = new CallLeg(Context, transaction.Shard, dialog, transaction.Flow);
         return true;
     }
 }

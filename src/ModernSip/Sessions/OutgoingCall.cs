@@ -30,6 +30,7 @@ internal sealed class OutgoingCall : IRequestUser
         _hasOffer = !invite.Body.IsEmpty;
         Responses = new ResponseStream(context.Connection.Platform.Continuations);
         Outcome = new Completion<SipDialogOutcome>(context.Connection.Platform.Continuations);
+        Answered = new Completion<bool>(context.Connection.Platform.Continuations);
         if (existing is not null) _legs.Add(existing.Dialog.Id.RemoteTag, existing);
     }
 
@@ -37,6 +38,9 @@ internal sealed class OutgoingCall : IRequestUser
 
     /// <summary>How the INVITE ended, where it made no session.</summary>
     public Completion<SipDialogOutcome> Outcome { get; }
+
+    /// <summary>Set when it is known whether there is a session.</summary>
+    public Completion<bool> Answered { get; }
 
     /// <summary>The dialog that the application goes on with: that of the first 2xx.</summary>
     public CallLeg? Chosen => Volatile.Read(ref _chosen);
@@ -72,6 +76,19 @@ internal sealed class OutgoingCall : IRequestUser
         if (response.IsSuccess) Request.Shard.Post(static (_, state) => { var (call, success) = ((OutgoingCall, SipResponse))state!; call.AcknowledgeUnanswered(success, isInLoop: true); }, (this, response));
     }
 
+    /// <summary>The application awaited the final response alone: there is no loop to leave. From any thread.</summary>
+    public void FinalSeen(SipResponse response)
+    {
+        if (response.IsSuccess && _hasOffer) MovedOn(response);
+    }
+
+    /// <summary>How the call ends: as the session does that it made, or without one.</summary>
+    public async Task<SipDialogOutcome> EndAsync()
+    {
+        await Answered.Task.ConfigureAwait(false);
+        return await (Chosen is { } leg ? leg.Outcome.Task : Outcome.Task).ConfigureAwait(false);
+    }
+
     /// <summary>The application has left the stream. From any thread.</summary>
     public void Left() => Post(static call => call.Leave());
 
@@ -101,6 +118,7 @@ internal sealed class OutgoingCall : IRequestUser
     {
         _hasFinal = true;
         EndEarlyLegs(new SipDialogOutcome(SipDialogEnd.Error, Reason: error.Message));
+        Answered.Set(false);
         Outcome.Set(new SipDialogOutcome(error is SipTimeoutException ? SipDialogEnd.Timeout : SipDialogEnd.Error, Reason: error.Message));
         Responses.Complete(error);
     }
@@ -149,7 +167,8 @@ internal sealed class OutgoingCall : IRequestUser
         else
         {
             _pendingAnswer = leg;
-            _chosen ??= leg;
+            Volatile.Write(ref _chosen, _chosen ?? leg);
+            Answered.Set(true);
             Responses.Write(response);
             if (_hasOffer && Responses.IsFinalAwaited) Acknowledge(response, null);
         }
@@ -160,6 +179,7 @@ internal sealed class OutgoingCall : IRequestUser
         _hasFinal = true;
         var cause = response.StatusCode == 487 && _isCancelled ? SipDialogEnd.Cancelled : SipDialogEnd.Rejected;
         EndEarlyLegs(new SipDialogOutcome(cause, response.Status));
+        Answered.Set(false);
         Outcome.Set(new SipDialogOutcome(cause, response.Status, response.Headers["Reason"]));
         if (_existing is not null)
         {
@@ -207,14 +227,18 @@ internal sealed class OutgoingCall : IRequestUser
     {
         if (_answered.Add(leg.Dialog.Id.RemoteTag)) leg.Acknowledge(Request.Request, null);
         leg.Bye(reason is null ? null : $"SIP;cause=488;text=\"{reason}\"");
-        if (_isCancelled) Outcome.Set(new SipDialogOutcome(SipDialogEnd.Cancelled));
+        if (!_isCancelled && !_isAbandoned) return;
+        Answered.Set(false);
+        Outcome.Set(new SipDialogOutcome(SipDialogEnd.Cancelled));
     }
 
     private CallLeg? LegOf(string tag, SipResponse response, SipFlow flow)
     {
         if (_legs.TryGetValue(tag, out var leg)) return leg;
         if (_existing is not null || Dialog.FromResponse(Request.Request, response) is not { } dialog) return null;
-        leg = new CallLeg(_context, Request.Shard, dialog, flow);
+        var invite = Request.Request;
+        var isServer = invite.Headers.Contains("Authorization") && string.Equals(invite.RequestUri.Host, dialog.RemoteTarget.Host, StringComparison.OrdinalIgnoreCase);
+        leg = new CallLeg(_context, Request.Shard, dialog, flow) { IsServerPeer = isServer };
         _legs.Add(tag, leg);
         return leg;
     }

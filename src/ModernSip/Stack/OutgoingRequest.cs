@@ -67,7 +67,7 @@ internal sealed class OutgoingRequest : IClientTransactionUser
             return;
         }
 
-        if (response.StatusCode is 401 or 407 && !_cancelWanted && ReferenceEquals(transaction, _current))
+        if (response.StatusCode is 401 or 407 && !_cancelWanted && !_context.IsForwarding && ReferenceEquals(transaction, _current))
         {
             _current = null;
             MeetChallenge(transaction.Request, response);
@@ -128,7 +128,7 @@ internal sealed class OutgoingRequest : IClientTransactionUser
 
         _flow = flow;
         var attempt = _template.Copy();
-        Connection.Digest.Authorize(attempt, _context.Credentials);
+        if (!_context.IsForwarding && _context.MeetsProxyChallenges) Connection.Digest.Authorize(attempt, _context.Credentials);
         _context.Complete(attempt, flow);
         var via = Connection.Engine.NewVia(flow, Connection.AccessPoint.ListeningPort(flow));
         _current = Shard.Clients.Prepare(attempt, via, flow, this);
@@ -137,6 +137,12 @@ internal sealed class OutgoingRequest : IClientTransactionUser
 
     private void MeetChallenge(SipRequest request, SipResponse challenge)
     {
+        if (!(challenge.StatusCode == 401 ? _context.MeetsServerChallenges : _context.MeetsProxyChallenges))
+        {
+            Fail(new SipForbiddenException(challenge, "the challenger is no server of this account"));
+            return;
+        }
+
         switch (Connection.Digest.Examine(request, challenge, _context.Credentials, _history))
         {
             case ChallengeVerdict.Retry:

@@ -16,6 +16,15 @@ internal sealed record SendingContext(ConnectionContext Connection)
     /// <summary>The Contact of requests that make dialogs; null to build it from the flow.</summary>
     public SipNameAddress? Contact { get; init; }
 
+    /// <summary>Whether a request only passes through: nothing is added to it, and challenges go back to who sent it.</summary>
+    public bool IsForwarding { get; init; }
+
+    /// <summary>Whether 401 is answered: not where the peer may be anybody, who would fish for answers to guess the password from.</summary>
+    public bool MeetsServerChallenges { get; init; } = true;
+
+    /// <summary>Whether 407 is answered: not where no proxy of the account is in the way.</summary>
+    public bool MeetsProxyChallenges { get; init; } = true;
+
     public CredentialScope Credentials { get; init; } = new(Connection.Settings.Account, Connection.Settings.From.Uri, Connection.Settings.Credentials);
 
     /// <summary>Completes a request outside of dialogs (RFC 3261 §8.1.1). What the application set, stays.</summary>
@@ -36,6 +45,7 @@ internal sealed record SendingContext(ConnectionContext Connection)
     /// <summary>Adds what depends on the flow: Contact, and what this side can do (RFC 3261 §13.2.1).</summary>
     public void Complete(SipRequest request, SipFlow flow)
     {
+        if (IsForwarding) return;
         var headers = request.Headers;
         if (NeedsContact(request.Method) || headers.Contains("Contact")) SetContact(headers, flow);
         if (request.Method == SipMethod.Invite && !headers.Contains("Allow")) RequestScreen.AddAllow(request, Connection.Settings.Capabilities);

@@ -238,6 +238,21 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
         return count;
     }
 
+    /// <summary>How many values of a name there are, comma lists taken apart.</summary>
+    internal int CountValuesOf(SipHeaderName name)
+    {
+        var count = 0;
+        for (var index = Find(name, 0); index >= 0; index = Find(name, index + 1))
+        {
+            var text = ValueText(index).Span;
+            var list = new ListScanner(text);
+            if (!IsListHeader(name, text)) count++;
+            else while (list.MoveNext()) count++;
+        }
+
+        return count;
+    }
+
     /// <summary>The value of a field as octets, unfolded and trimmed.</summary>
     internal Octets ValueText(int index)
     {

@@ -21,9 +21,13 @@ internal sealed class ClientTransaction : Transaction
     {
         _user = user;
         Key = TransactionKey.OfClient(request.Headers.Via!, request.Method);
+        ViaCount = request.Headers.CountValuesOf(SipHeaderNames.Via);
     }
 
     public TransactionKey Key { get; }
+
+    /// <summary>How many Via values the request went out with; its responses come back with as many.</summary>
+    public int ViaCount { get; }
 
     /// <summary>Whether a provisional response came and no final one: only then may a CANCEL be sent (RFC 3261 §9.1).</summary>
     public bool IsProceeding => IsInvite ? _inviteState == InviteClientState.Proceeding : _nonInviteState == NonInviteClientState.Proceeding;

@@ -60,8 +60,7 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
         var parsed = MessageParser.Parse(message, _messageLimits);
         if (parsed.Error is { } error) Refuse(parsed.Message as SipRequest, error, flow);
         else if (parsed.Message is SipRequest request) Receive(request, flow);
-        else if (parsed.Message!.Headers.CountOf(SipHeaderNames.Via) != 1) Metrics.Dropped(flow.Protocol.ToViaToken(), "response with several Via values"); // not ours (RFC 3261 §8.1.3.3)
-        else Dispatch(parsed.Message, flow);
+        else Dispatch(parsed.Message!, flow);
     }
 
     public void OnMalformed(SipFlow flow, ReadOnlySpan<byte> octets, string reason)

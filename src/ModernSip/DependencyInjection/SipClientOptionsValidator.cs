@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Options;
+using ModernSip;
+using ModernSip.Messages;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Checks a client's options when the host starts; each error names the setting.</summary>
+internal sealed class SipClientOptionsValidator : IValidateOptions<SipClientOptions>
+{
+    public ValidateOptionsResult Validate(string? name, SipClientOptions options)
+    {
+        var errors = new List<string>();
+        var client = string.IsNullOrEmpty(name) ? "SIP client" : $"SIP client '{name}'";
+        Check(LocalAddresses.IsValid(options.LocalAddress), nameof(options.LocalAddress), $"'{options.LocalAddress}' is no IP address with or without a port");
+        Check(SipNameAddress.TryParse(options.From, out _), nameof(options.From), $"'{options.From}' is no SIP address");
+        Check(options.OutboundProxy is null || (SipUri.TryParse(options.OutboundProxy, out var proxy) && proxy.IsSip), nameof(options.OutboundProxy), $"'{options.OutboundProxy}' is no sip or sips URI");
+        Check(Enum.IsDefined(options.Transport), nameof(options.Transport), $"'{options.Transport}' is no transport");
+        Check(options.RingingLimit > TimeSpan.Zero && options.RingingLimit <= TimeSpan.FromDays(1), nameof(options.RingingLimit), $"{options.RingingLimit} is not between 0 and a day");
+        Check(options.MaxWaitingRequests > 0, nameof(options.MaxWaitingRequests), $"{options.MaxWaitingRequests} is not positive");
+        Check(options.UserAgent is null || options.UserAgent.AsSpan().IndexOfAny('\r', '\n', '\0') < 0, nameof(options.UserAgent), "it holds a line break");
+        foreach (var method in options.AdditionalMethods) Check(IsToken(method), nameof(options.AdditionalMethods), $"'{method}' is no method");
+        foreach (var tag in options.Extensions) Check(IsToken(tag), nameof(options.Extensions), $"'{tag}' is no option tag");
+        foreach (var credentials in options.Credentials) Check(!string.IsNullOrEmpty(credentials.UserName), nameof(options.Credentials), "an entry has no UserName");
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+
+        void Check(bool isValid, string setting, string problem)
+        {
+            if (!isValid) errors.Add($"{client}: {setting}: {problem}.");
+        }
+    }
+
+    private static bool IsToken(string text) => ModernSip.Messages.Parsing.Grammar.IsToken(System.Text.Encoding.UTF8.GetBytes(text));
+}
+
+/// <summary>Checks the options of the stack when the host starts; each error names the setting.</summary>
+internal sealed class SipStackOptionsValidator : IValidateOptions<SipStackOptions>
+{
+    public ValidateOptionsResult Validate(string? name, SipStackOptions options)
+    {
+        var errors = new List<string>();
+        Check(options.T1 >= TimeSpan.FromMilliseconds(10) && options.T1 <= TimeSpan.FromSeconds(10), nameof(options.T1), $"{options.T1} is not between 10 ms and 10 s");
+        Check(options.T2 >= options.T1, nameof(options.T2), $"{options.T2} is below T1");
+        Check(options.T4 > TimeSpan.Zero, nameof(options.T4), $"{options.T4} is not positive");
+        Check(options.ProceedingLimit > TimeSpan.Zero, nameof(options.ProceedingLimit), $"{options.ProceedingLimit} is not positive");
+        Check(options.MaxMessageSize is >= 1_024 and <= 64 * 1024 * 1024, nameof(options.MaxMessageSize), $"{options.MaxMessageSize} is not between 1,024 octets and 64 MiB");
+        Check(options.MaxServerTransactions > 0, nameof(options.MaxServerTransactions), $"{options.MaxServerTransactions} is not positive");
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+
+        void Check(bool isValid, string setting, string problem)
+        {
+            if (!isValid) errors.Add($"SIP stack: {setting}: {problem}.");
+        }
+    }
+}

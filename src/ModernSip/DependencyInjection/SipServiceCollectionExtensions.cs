@@ -1,0 +1,118 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using ModernSip;
+using ModernSip.Authentication;
+using ModernSip.Diagnostics;
+using ModernSip.Platform;
+using ModernSip.Resolution;
+using ModernSip.Stack;
+using ModernSip.Transport;
+using ModernSip.Transport.Streams;
+using ModernSip.Transport.Udp;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers SIP clients.</summary>
+public static class SipServiceCollectionExtensions
+{
+    /// <summary>Registers the client <see cref="ISipClient"/> with options set in code.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Sets the options; null for the defaults.</param>
+    public static IServiceCollection AddSipClient(this IServiceCollection services, Action<SipClientOptions>? configure = null)
+    {
+        AddClient(services, Options.Options.DefaultName).Configure(options => configure?.Invoke(options));
+        services.TryAddSingleton<ISipClient>(static provider => CreateClient(provider, Options.Options.DefaultName));
+        return services;
+    }
+
+    /// <summary>Registers the client <see cref="ISipClient"/> with options from configuration, for example the section "Sip".</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="section">The section.</param>
+    public static IServiceCollection AddSipClient(this IServiceCollection services, IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        AddClient(services, Options.Options.DefaultName).Bind(section);
+        services.TryAddSingleton<ISipClient>(static provider => CreateClient(provider, Options.Options.DefaultName));
+        return services;
+    }
+
+    /// <summary>Registers one of several clients, a keyed service <see cref="ISipClient"/>. All share one stack.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="name">The client's name: the key of the service.</param>
+    /// <param name="configure">Sets the options; null for the defaults.</param>
+    public static IServiceCollection AddSipClient(this IServiceCollection services, string name, Action<SipClientOptions>? configure = null)
+    {
+        AddKeyedClient(services, name).Configure(options => configure?.Invoke(options));
+        return services;
+    }
+
+    /// <summary>Registers one of several clients with options from configuration, see <see cref="AddSipClient(IServiceCollection, string, Action{SipClientOptions}?)"/>.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="name">The client's name: the key of the service.</param>
+    /// <param name="section">The section.</param>
+    public static IServiceCollection AddSipClient(this IServiceCollection services, string name, IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        AddKeyedClient(services, name).Bind(section);
+        return services;
+    }
+
+    /// <summary>Sets the options of the stack that all clients share.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Sets the options.</param>
+    public static IServiceCollection ConfigureSipStack(this IServiceCollection services, Action<SipStackOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        AddStack(services);
+        services.Configure(configure);
+        return services;
+    }
+
+    private static OptionsBuilder<SipClientOptions> AddKeyedClient(IServiceCollection services, string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        var builder = AddClient(services, name);
+        services.TryAddKeyedSingleton<ISipClient>(name, static (provider, key) => CreateClient(provider, (string)key!));
+        return builder;
+    }
+
+    private static OptionsBuilder<SipClientOptions> AddClient(IServiceCollection services, string name)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        AddStack(services);
+        return services.AddOptionsWithValidateOnStart<SipClientOptions, SipClientOptionsValidator>(name);
+    }
+
+    private static void AddStack(IServiceCollection services)
+    {
+        services.AddOptionsWithValidateOnStart<SipStackOptions, SipStackOptionsValidator>();
+        services.TryAddSingleton(static provider => new SipPlatform { Time = provider.GetService<TimeProvider>() ?? TimeProvider.System });
+        services.TryAddSingleton<ISipDnsResolver, SystemDnsResolver>();
+        services.TryAddSingleton(static provider => CreateStack(provider));
+    }
+
+    private static SipClient CreateClient(IServiceProvider provider, string name) =>
+        new SipClient(
+            name,
+            provider.GetRequiredService<IOptionsMonitor<SipClientOptions>>().Get(name),
+            provider.GetRequiredService<SharedStack>(),
+            provider.GetKeyedService<ISipCredentialsProvider>(name) ?? provider.GetService<ISipCredentialsProvider>());
+
+    private static SharedStack CreateStack(IServiceProvider provider)
+    {
+        var platform = provider.GetRequiredService<SipPlatform>();
+        var settings = provider.GetRequiredService<IOptions<SipStackOptions>>().Value.ToSettings();
+        var loggers = provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+        var own = provider.GetServices<ISipTransport>().ToList();
+        return new SharedStack(settings, platform, metrics => own.Count > 0 ? own : BuiltIn(metrics), provider.GetRequiredService<ISipDnsResolver>(), loggers);
+
+        IReadOnlyList<ISipTransport> BuiltIn(SipMetrics metrics) =>
+        [
+            new SipUdpTransport(null, platform.Time, loggers, metrics),
+            new SipTcpTransport(null, settings.MessageLimits, platform.Time, loggers, metrics),
+        ];
+    }
+}

@@ -1,0 +1,18 @@
+namespace ModernSip;
+
+/// <summary>A SIP user agent: registered by <c>AddSipClient</c>, it opens connections. Several clients share one stack.</summary>
+public interface ISipClient
+{
+    /// <summary>Opens a connection at the local address of the options.</summary>
+    /// <param name="cancellationToken">Stops the opening.</param>
+    /// <returns>The connection, in state <see cref="SipConnectionState.Active"/>.</returns>
+    /// <exception cref="Errors.SipTransportException">The address cannot be bound.</exception>
+    Task<SipConnection> ConnectAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Opens a connection at a local address of its own.</summary>
+    /// <param name="localAddress">An address, with or without a port: "192.0.2.1", "127.0.0.1:5060", "[::1]:0".</param>
+    /// <param name="cancellationToken">Stops the opening.</param>
+    /// <exception cref="ArgumentException">The text is no address.</exception>
+    /// <exception cref="Errors.SipTransportException">The address cannot be bound.</exception>
+    Task<SipConnection> ConnectAsync(string localAddress, CancellationToken cancellationToken = default);
+}

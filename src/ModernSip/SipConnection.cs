@@ -1,0 +1,147 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using ModernSip.Errors;
+using ModernSip.Messages;
+using ModernSip.Messages.Headers;
+using ModernSip.Registrations;
+using ModernSip.Stack;
+
+namespace ModernSip;
+
+/// <summary>The use of one access point: a local address that requests leave from and arrive at. Not a socket: connections at one address share them.</summary>
+/// <remarks>Safe to use from any thread. Disposing it ends everything that was made with it.</remarks>
+public sealed class SipConnection : IAsyncDisposable
+{
+    private readonly ConnectionContext _context;
+    private readonly SharedStack _stack;
+
+    internal SipConnection(ConnectionContext context, SharedStack stack)
+    {
+        _context = context;
+        _stack = stack;
+    }
+
+    /// <summary>Where the connection stands.</summary>
+    public SipConnectionState State => _context.Closed.IsCancellationRequested ? SipConnectionState.Unavailable : SipConnectionState.Active;
+
+    /// <summary>The bound addresses, a row for each transport.</summary>
+    public IReadOnlyList<IPEndPoint> LocalEndPoints => [.. _context.AccessPoint.Bindings.Select(static binding => binding.LocalEndPoint).Distinct()];
+
+    /// <summary>Sends a request outside of dialogs: OPTIONS, MESSAGE, INFO, PUBLISH, or a method of one's own.</summary>
+    /// <param name="request">The request; it is copied. From, To, Call-ID, CSeq and the like are filled in where they are absent.</param>
+    /// <param name="cancellationToken">Stops the waiting for responses, not the request.</param>
+    /// <returns>The responses; the request is already on its way.</returns>
+    /// <exception cref="ArgumentException">INVITE, ACK, BYE and CANCEL belong to dialogs.</exception>
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    public SipClientTransaction SendAsync(SipRequest request, CancellationToken cancellationToken = default) =>
+        SendOutsideDialogsAsync(new SendingContext(_context), request, cancellationToken);
+
+    /// <summary>Registers an address of record and keeps it registered (RFC 3261 §10.2).</summary>
+    /// <param name="options">What to register.</param>
+    /// <param name="cancellationToken">Stops the waiting for the registrar's answer.</param>
+    /// <returns>The registration, active.</returns>
+    /// <exception cref="ArgumentException">The options lack the address of record, or are contradictory.</exception>
+    /// <exception cref="SipForbiddenException">The registrar's challenge was not met.</exception>
+    /// <exception cref="SipResponseException">The registrar refused.</exception>
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    public async Task<SipRegistration> RegisterAsync(SipRegistrationOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _context.ThrowIfClosed();
+        var settings = RegistrationOptionsReader.Read(options, _context);
+        var sending = new SendingContext(_context)
+        {
+            From = settings.AddressOfRecord,
+            Contact = settings.Contact,
+        };
+        if (options.OutboundProxy is { } proxy) sending = sending with { Routes = [Routes.Loose(proxy)] };
+        sending = sending with { Credentials = sending.Credentials with { AddressOfRecord = settings.AddressOfRecord.Uri } };
+        var agent = new RegistrationAgent(sending, settings);
+        try
+        {
+            await agent.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await agent.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        return new SipRegistration(sending, agent, settings.AddressOfRecord.Uri);
+    }
+
+    /// <summary>Asks a registrar for the bindings of an address of record, changing none (RFC 3261 §10.2.3).</summary>
+    /// <param name="addressOfRecord">The address of record.</param>
+    /// <param name="registrar">The registrar; default: the host of the address of record.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="SipForbiddenException">The registrar's challenge was not met.</exception>
+    /// <exception cref="SipResponseException">The registrar refused.</exception>
+    public async Task<IReadOnlyList<SipNameAddress>> FetchBindingsAsync(SipUri addressOfRecord, SipUri? registrar = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(addressOfRecord);
+        var request = new SipRequest(SipMethod.Register, registrar ?? RegistrationOptionsReader.RegistrarOf(addressOfRecord));
+        request.Headers.To = new SipNameAddress(addressOfRecord);
+        request.Headers.From = request.Headers.To;
+        var response = await SendAsync(request, cancellationToken).FinalAsync(cancellationToken).ConfigureAwait(false);
+        return response.EnsureSuccess().Headers.GetAll(SipHeaderNames.Contact);
+    }
+
+    /// <summary>Prepares a call; nothing is sent before <see cref="SipInviteDialog.SendInviteAsync"/>.</summary>
+    /// <param name="remoteUri">Whom to call.</param>
+    public SipInviteDialog CreateInviteDialog(SipUri remoteUri)
+    {
+        ArgumentNullException.ThrowIfNull(remoteUri);
+        return new SipInviteDialog(new SendingContext(_context), remoteUri);
+    }
+
+    /// <summary>The requests outside of dialogs that peers send, for one reader: <see cref="SipIncomingInvite"/> for calls. Before the first call the stack answers by itself.</summary>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>The stream; it ends with the connection.</returns>
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    public IAsyncEnumerable<SipIncomingRequest> IncomingAsync(CancellationToken cancellationToken = default)
+    {
+        _context.ThrowIfClosed();
+        _context.IsListening = true;
+        return ReadAsync(cancellationToken);
+    }
+
+    /// <summary>Sends an incoming request on to another element and its responses back, as a proxy does (RFC 3261 §16).</summary>
+    /// <param name="incoming">The request; it must not have been answered. A CANCEL of it is passed on too.</param>
+    /// <param name="target">The Request-URI to send it on with.</param>
+    /// <param name="cancellationToken">Stops the waiting, not the forwarding.</param>
+    /// <returns>The final response that was passed back; the stack's own where none came.</returns>
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    public Task<SipResponse> ForwardAsync(SipIncomingRequest incoming, SipUri target, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(incoming);
+        ArgumentNullException.ThrowIfNull(target);
+        _context.ThrowIfClosed();
+        return Forwarding.Start(incoming.Incoming, target).Final.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Closes the connection. What was made with it ends with <see cref="SipConnectionClosedException"/>.</summary>
+    public async ValueTask DisposeAsync() => await _stack.CloseAsync(_context).ConfigureAwait(false);
+
+    internal static SipClientTransaction SendOutsideDialogsAsync(SendingContext context, SipRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Method == SipMethod.Invite || request.Method == SipMethod.Ack || request.Method == SipMethod.Bye || request.Method == SipMethod.Cancel)
+        {
+            throw new ArgumentException($"{request.Method} belongs to a dialog: see CreateInviteDialog.", nameof(request));
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        var prepared = context.Prepare(request);
+        var user = new SimpleRequest(context);
+        OutgoingRequest.Start(context, prepared, user);
+        return new SipClientTransaction(prepared, user.Responses, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<SipIncomingRequest> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var incoming in _context.Incoming.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            yield return incoming.Transaction.IsInvite ? new SipIncomingInvite(incoming) : new SipIncomingRequest(incoming);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using ModernSip.Errors;
+using ModernSip.Messages;
+using ModernSip.Sessions;
+using ModernSip.Stack;
+
+namespace ModernSip;
+
+/// <summary>An INVITE from a peer: ring, then accept or reject. The stack sends the 100, answers CANCEL, and repeats the answer until its ACK.</summary>
+public sealed class SipIncomingInvite : SipIncomingRequest
+{
+    private readonly IncomingCall _call;
+
+    internal SipIncomingInvite(IncomingRequest incoming)
+        : base(incoming) => _call = new IncomingCall(incoming);
+
+    /// <summary>Accepts the call and waits for the ACK (RFC 3261 §13.3.1.4).</summary>
+    /// <param name="answer">The answer to the INVITE's offer, or an offer where the INVITE held none; the ACK then holds the answer.</param>
+    /// <param name="cancellationToken">Stops the waiting; the session is then ended with BYE.</param>
+    /// <returns>The session, confirmed.</returns>
+    /// <exception cref="SipConnectionClosedException">The peer cancelled, or the INVITE was answered already.</exception>
+    /// <exception cref="SipTimeoutException">No ACK came within 64*T1; the session was ended.</exception>
+    public Task<SipInviteDialog> AcceptAsync(SipContent? answer = null, CancellationToken cancellationToken = default)
+    {
+        var response = Request.CreateResponse(SipStatus.Ok);
+        response.Content = answer;
+        return AcceptAsync(response, cancellationToken);
+    }
+
+    /// <summary>Accepts the call with a 2xx of one's own making, see <see cref="AcceptAsync(SipContent?, CancellationToken)"/>.</summary>
+    /// <param name="success">A 2xx made by <see cref="SipRequest.CreateResponse"/>.</param>
+    /// <param name="cancellationToken">Stops the waiting; the session is then ended with BYE.</param>
+    /// <exception cref="ArgumentException">The response is no 2xx.</exception>
+    public async Task<SipInviteDialog> AcceptAsync(SipResponse success, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(success);
+        if (!success.IsSuccess) throw new ArgumentException("A call is accepted with a 2xx.", nameof(success));
+        var isLegal = await Incoming.RespondAsync(success).ConfigureAwait(false);
+        if (!isLegal || _call.Leg is not { } leg) throw new SipConnectionClosedException(Canceled.IsCancellationRequested ? "The peer cancelled the INVITE." : "The INVITE has its final response already.");
+        var dialog = new SipInviteDialog(_call.Context, Request, leg);
+        try
+        {
+            await leg.Acknowledged.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return dialog;
+        }
+        catch (OperationCanceledException)
+        {
+            leg.Shard.Post(static (_, state) => ((CallLeg)state!).Bye(), leg);
+            throw;
+        }
+    }
+
+    /// <summary>Rejects the call.</summary>
+    /// <param name="status">300 to 699, for example <see cref="SipStatus.BusyHere"/>.</param>
+    /// <param name="cancellationToken">Stops the waiting, not the response.</param>
+    /// <exception cref="ArgumentException">The status is below 300.</exception>
+    /// <exception cref="InvalidOperationException">A final response was given already.</exception>
+    public Task RejectAsync(SipStatus status, CancellationToken cancellationToken = default)
+    {
+        if (status.Code < 300) throw new ArgumentException("A call is rejected with 300 to 699.", nameof(status));
+        return RespondAsync(status, null, cancellationToken);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Net;
+using ModernSip.Messages;
+using ModernSip.Stack;
+
+namespace ModernSip;
+
+/// <summary>A request from a peer that the application answers. The final response ends the application's part; repeats are the stack's business.</summary>
+public class SipIncomingRequest
+{
+    internal SipIncomingRequest(IncomingRequest incoming) => Incoming = incoming;
+
+    /// <summary>The request.</summary>
+    public SipRequest Request => Incoming.Request;
+
+    /// <summary>Where it came from.</summary>
+    public IPEndPoint RemoteEndPoint => Incoming.Transaction.Flow.RemoteEndPoint;
+
+    /// <summary>Fires when an answer is no longer wanted: the peer cancelled, or the stack answered because it took too long.</summary>
+    public CancellationToken Canceled => Incoming.Cancelled;
+
+    internal IncomingRequest Incoming { get; }
+
+    /// <summary>Answers: provisional responses as often as wanted, then one final response.</summary>
+    /// <param name="status">The status; 100 is the stack's own.</param>
+    /// <param name="content">The body; null for none.</param>
+    /// <param name="cancellationToken">Stops the waiting, not the response.</param>
+    /// <returns>A task that ends when the response is on its way.</returns>
+    /// <exception cref="ArgumentException">The status is 100.</exception>
+    /// <exception cref="InvalidOperationException">A final response was given already.</exception>
+    public Task RespondAsync(SipStatus status, SipContent? content = null, CancellationToken cancellationToken = default)
+    {
+        var response = Request.CreateResponse(status);
+        response.Content = content;
+        return RespondAsync(response, cancellationToken);
+    }
+
+    /// <summary>Answers with a response of one's own making, best made by <see cref="SipRequest.CreateResponse"/>.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="cancellationToken">Stops the waiting, not the response.</param>
+    /// <exception cref="ArgumentException">The status is 100.</exception>
+    /// <exception cref="InvalidOperationException">A final response was given already.</exception>
+    public async Task RespondAsync(SipResponse response, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        if (response.StatusCode == 100) throw new ArgumentException("100 is sent by the stack (RFC 3261 §17.2.1).", nameof(response));
+        var isLegal = await Incoming.RespondAsync(response).WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (!isLegal && !Canceled.IsCancellationRequested) throw new InvalidOperationException($"The {Request.Method} has its final response already.");
+    }
+}

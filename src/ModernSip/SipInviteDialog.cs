@@ -1,0 +1,175 @@
+using System.Runtime.CompilerServices;
+using ModernSip.Errors;
+using ModernSip.Messages;
+using ModernSip.Sessions;
+using ModernSip.Stack;
+
+namespace ModernSip;
+
+/// <summary>A session with a peer, from the INVITE to the BYE: made by <see cref="SipConnection.CreateInviteDialog"/>, or by accepting an incoming INVITE.</summary>
+/// <remarks>Safe to use from any thread. Disposing it hangs up: CANCEL while it rings, BYE once it is answered.</remarks>
+public sealed class SipInviteDialog : IAsyncDisposable
+{
+    private readonly SendingContext _context;
+    private OutgoingCall? _call;
+    private CallLeg? _accepted;
+
+    internal SipInviteDialog(SendingContext context, SipUri remoteUri)
+    {
+        _context = context;
+        InitialRequest = new SipRequest(SipMethod.Invite, remoteUri);
+    }
+
+    internal SipInviteDialog(SendingContext context, SipRequest invite, CallLeg leg)
+    {
+        _context = context;
+        InitialRequest = invite;
+        _accepted = leg;
+    }
+
+    /// <summary>The INVITE that makes the session. Before it is sent, header fields may be added to it.</summary>
+    public SipRequest InitialRequest { get; }
+
+    /// <summary>The Call-ID; null before the INVITE is sent.</summary>
+    public string? CallId => Leg?.Dialog.Id.CallId ?? InitialRequest.Headers.CallId;
+
+    /// <summary>This side's tag; null before it is known.</summary>
+    public string? LocalTag => Leg?.Dialog.Id.LocalTag;
+
+    /// <summary>The peer's tag; null before it is known.</summary>
+    public string? RemoteTag => Leg?.Dialog.Id.RemoteTag;
+
+    /// <summary>Whether the session is answered and has not ended.</summary>
+    public bool IsConfirmed => Leg is { IsEnded: false, Dialog.IsConfirmed: true };
+
+    /// <summary>Ends when the session has ended, and tells how. It never fails.</summary>
+    public Task<SipDialogOutcome> Completion => CompleteAsync();
+
+    private CallLeg? Leg => _accepted ?? _call?.Chosen;
+
+    /// <summary>Sends an INVITE: the first one makes the session, later ones change it (RFC 3261 §13.2.1, §14.1).</summary>
+    /// <param name="offer">The offer; null asks the peer for one, which the ACK must then answer.</param>
+    /// <param name="cancellationToken">Cancels the INVITE until its final response: CANCEL goes out and the stream throws.</param>
+    /// <returns>The responses; the INVITE is already on its way.</returns>
+    /// <exception cref="InvalidOperationException">The session has ended, or an INVITE is under way.</exception>
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    public SipInviteTransaction SendInviteAsync(SipContent? offer = null, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (Leg is { } leg) return ReinviteAsync(leg, offer, cancellationToken);
+        if (_call is not null) throw new InvalidOperationException("The INVITE was sent already.");
+        if (offer is not null) InitialRequest.Content = offer;
+        var invite = _context.Prepare(InitialRequest);
+        InitialRequest.Headers.CallId = invite.Headers.CallId;
+        _call = OutgoingCall.Start(_context, invite);
+        return new SipInviteTransaction(invite, _call, cancellationToken);
+    }
+
+    /// <summary>Acknowledges a 2xx, with the answer where the 2xx held the offer (RFC 3261 §13.2.2.4).</summary>
+    /// <param name="response">The 2xx from the stream.</param>
+    /// <param name="answer">The answer; null where the INVITE held the offer.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="ArgumentException">The response is no 2xx to an INVITE.</exception>
+    /// <exception cref="InvalidOperationException">No INVITE was sent.</exception>
+    public Task SendAckAsync(SipResponse response, SipContent? answer = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        if (!response.IsSuccess || response.Headers.CSeq?.Method != SipMethod.Invite) throw new ArgumentException("Only a 2xx to an INVITE is acknowledged.", nameof(response));
+        if (_call is null) throw new InvalidOperationException("No INVITE was sent.");
+        return _call.AcknowledgeAsync(response, answer).WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Ends the session with BYE; where it has ended already, nothing is sent (RFC 3261 §15).</summary>
+    /// <param name="cancellationToken">Stops the waiting, not the BYE.</param>
+    /// <returns>A task that ends when the BYE is answered, or was given up.</returns>
+    /// <exception cref="InvalidOperationException">The session is not answered yet: use CancelAsync.</exception>
+    public async Task SendByeAsync(CancellationToken cancellationToken = default)
+    {
+        if (Leg is not { } leg || (!leg.Dialog.IsConfirmed && !leg.IsEnded)) throw new InvalidOperationException("The session is not answered yet: cancel the INVITE instead.");
+        _call?.Left();
+        leg.Shard.Post(static (_, state) => ((CallLeg)state!).Bye(), leg);
+        await leg.Outcome.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends a request in the dialog: INFO, MESSAGE, OPTIONS, REFER, NOTIFY, or a method of one's own.</summary>
+    /// <param name="method">The method; INVITE, ACK, BYE and CANCEL have methods of their own here.</param>
+    /// <param name="content">The body; null for none.</param>
+    /// <param name="addHeaders">Adds header fields; null for none.</param>
+    /// <param name="cancellationToken">Stops the waiting, not the request.</param>
+    /// <exception cref="ArgumentException">The method is not for this.</exception>
+    /// <exception cref="InvalidOperationException">There is no dialog yet, or it has ended.</exception>
+    public async Task<SipClientTransaction> SendAsync(SipMethod method, SipContent? content = null, Action<Messages.Headers.SipHeaders>? addHeaders = null, CancellationToken cancellationToken = default)
+    {
+        if (method == SipMethod.Invite || method == SipMethod.Ack || method == SipMethod.Bye || method == SipMethod.Cancel) throw new ArgumentException($"{method} is not sent this way.", nameof(method));
+        if (Leg is not { IsEnded: false } leg) throw new InvalidOperationException("There is no dialog to send in.");
+        var sent = new Platform.Completion<SipClientTransaction>(_context.Connection.Platform.Continuations);
+        leg.Shard.Post((_, _) => Send(leg, method, content, addHeaders, sent, cancellationToken), null);
+        return await sent.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>The requests that the peer sends in the dialog, but for ACK, BYE and CANCEL. Before the first call of this method the stack answers them by itself.</summary>
+    /// <param name="cancellationToken">Ends the stream.</param>
+    /// <returns>The stream; it ends with the session.</returns>
+    /// <exception cref="InvalidOperationException">There is no dialog yet.</exception>
+    public IAsyncEnumerable<SipIncomingRequest> IncomingAsync(CancellationToken cancellationToken = default)
+    {
+        var leg = Leg ?? throw new InvalidOperationException("There is no dialog yet.");
+        leg.IsListening = true;
+        return ReadAsync(leg, cancellationToken);
+    }
+
+    /// <summary>Hangs up, in whichever way the state of the call asks for, and waits for it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Leg is { Dialog.IsConfirmed: true } leg)
+        {
+            if (!leg.IsEnded) await SendByeAsync().ConfigureAwait(false);
+        }
+        else if (_call is not null)
+        {
+            _call.Left();
+            await CompleteAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static async IAsyncEnumerable<SipIncomingRequest> ReadAsync(CallLeg leg, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var request in leg.Requests.ReadAllAsync(cancellationToken).ConfigureAwait(false)) yield return new SipIncomingRequest(request);
+    }
+
+    private static void Send(
+        CallLeg leg, SipMethod method, SipContent? content, Action<Messages.Headers.SipHeaders>? addHeaders, Platform.Completion<SipClientTransaction> sent, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (request, user) = leg.Send(method, content, addHeaders);
+            sent.Set(new SipClientTransaction(request, user.Responses, cancellationToken));
+        }
+#pragma warning disable CA1031 // Whatever the application's headers make of it reaches the application.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            sent.Fail(exception);
+        }
+    }
+
+    private SipInviteTransaction ReinviteAsync(CallLeg leg, SipContent? offer, CancellationToken cancellationToken)
+    {
+        if (leg.IsEnded) throw new InvalidOperationException("The session has ended.");
+        if (!leg.Dialog.IsConfirmed || leg.IsInviting) throw new InvalidOperationException("An INVITE is under way.");
+        leg.IsInviting = true;
+        var invite = leg.Dialog.CreateRequest(SipMethod.Invite);
+        invite.Content = offer;
+        var call = OutgoingCall.Start(_context, invite, leg);
+        _accepted ??= leg;
+        _call = call;
+        return new SipInviteTransaction(invite, call, cancellationToken);
+    }
+
+    private async Task<SipDialogOutcome> CompleteAsync()
+    {
+        if (_accepted is { } accepted) return await accepted.Outcome.Task.ConfigureAwait(false);
+        if (_call is not { } call) throw new InvalidOperationException("No INVITE was sent.");
+        return await call.EndAsync().ConfigureAwait(false);
+    }
+}

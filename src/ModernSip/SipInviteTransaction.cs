@@ -1,0 +1,60 @@
+using ModernSip.Messages;
+using ModernSip.Sessions;
+
+namespace ModernSip;
+
+/// <summary>An INVITE that is on its way: every provisional and final response as a stream, each fork's among them (RFC 3261 §13.2.2).</summary>
+/// <remarks>
+/// The stream ends at once after a failure, and 64*T1 after the first 2xx, when no further fork can answer. Leaving the loop before a final response
+/// cancels the INVITE; leaving it after a 2xx keeps that session, and the stack ends those that other forks still grant. Where the INVITE held the
+/// offer, a 2xx that the application does not acknowledge is acknowledged for it when it asks for more or leaves.
+/// </remarks>
+public sealed class SipInviteTransaction : IAsyncEnumerable<SipResponse>
+{
+    private readonly OutgoingCall _call;
+    private readonly CancellationTokenRegistration _cancelling;
+
+    internal SipInviteTransaction(SipRequest request, OutgoingCall call, CancellationToken cancellationToken)
+    {
+        Request = request;
+        _call = call;
+        _cancelling = cancellationToken.UnsafeRegister(static (state, token) => ((OutgoingCall)state!).CancelAndLeave(token), call);
+    }
+
+    /// <summary>The request, without what only the flow decides (Via, Contact).</summary>
+    public SipRequest Request { get; }
+
+    /// <summary>Awaits the first final response, whatever it is. A 2xx is acknowledged by the stack where the INVITE held the offer.</summary>
+    /// <param name="cancellationToken">Stops the waiting only; the token given to <c>SendInviteAsync</c> cancels the INVITE.</param>
+    /// <exception cref="Errors.SipTimeoutException">No final response came in time.</exception>
+    /// <exception cref="Errors.SipTransportException">The INVITE could not be sent.</exception>
+    /// <exception cref="Errors.SipForbiddenException">A challenge was not met.</exception>
+    public async Task<SipResponse> FinalAsync(CancellationToken cancellationToken = default)
+    {
+        var response = await _call.Responses.FinalAsync(cancellationToken).ConfigureAwait(false);
+        _call.FinalSeen(response);
+        await _cancelling.DisposeAsync().ConfigureAwait(false);
+        return response;
+    }
+
+    /// <summary>Gives the INVITE up: CANCEL goes out as soon as a provisional response allows it. The stream goes on to the final response, usually 487.</summary>
+    /// <param name="cancellationToken">Stops the waiting for the final response.</param>
+    /// <returns>A task that ends when the INVITE has its final response. A 2xx that crossed the CANCEL is acknowledged and ended by the stack.</returns>
+    public Task CancelAsync(CancellationToken cancellationToken = default)
+    {
+        _call.Cancel();
+        return _call.Outcome.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Reads the responses.</summary>
+    /// <param name="cancellationToken">Stops the reading, and as leaving does, cancels an INVITE that has no final response.</param>
+    /// <exception cref="InvalidOperationException">The responses were enumerated before.</exception>
+    public IAsyncEnumerator<SipResponse> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
+        _call.Responses.ReadAsync(_call.MovedOn, Left, cancellationToken);
+
+    private void Left()
+    {
+        _cancelling.Unregister();
+        _call.Left();
+    }
+}

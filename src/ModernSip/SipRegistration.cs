@@ -1,0 +1,78 @@
+using ModernSip.Errors;
+using ModernSip.Messages;
+using ModernSip.Registrations;
+using ModernSip.Stack;
+
+namespace ModernSip;
+
+/// <summary>A binding of an address of record at a registrar, kept until it is disposed (RFC 3261 §10).</summary>
+/// <remarks>Requests and calls made through it carry its identity, its route and its Contact.</remarks>
+public sealed class SipRegistration : IAsyncDisposable
+{
+    private readonly SendingContext _context;
+    private readonly RegistrationAgent _agent;
+
+    internal SipRegistration(SendingContext context, RegistrationAgent agent, SipUri addressOfRecord)
+    {
+        _context = context;
+        _agent = agent;
+        AddressOfRecord = addressOfRecord;
+    }
+
+    /// <summary>The address of record.</summary>
+    public SipUri AddressOfRecord { get; }
+
+    /// <summary>Whether the binding holds.</summary>
+    public bool IsActive => _agent.IsActive;
+
+    /// <summary>How long the registrar last granted the binding; at least 30 s, at most what was asked for.</summary>
+    public TimeSpan Granted => State.Granted;
+
+    /// <summary>All bindings of the address of record, as the registrar last listed them.</summary>
+    public IReadOnlyList<SipNameAddress> Bindings => State.Bindings;
+
+    /// <summary>This side's binding among them; null where it could not be told.</summary>
+    public SipNameAddress? Binding => State.Own;
+
+    /// <summary>The route that the registrar gave for requests (RFC 3608).</summary>
+    public IReadOnlyList<SipNameAddress> ServiceRoute => State.ServiceRoute;
+
+    /// <summary>Other identities that the registrar ties to this one (RFC 7315 §4.1).</summary>
+    public IReadOnlyList<SipNameAddress> AssociatedUris => State.AssociatedUris;
+
+    private RegistrationState State => _agent.State!; // set before this object is made
+
+    private SendingContext Context => State.ServiceRoute.Count == 0 ? _context : _context with { Routes = [.. _context.Routes, .. State.ServiceRoute] };
+
+    /// <summary>What becomes of the registration, for one reader: active, each refresh, and the end.</summary>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>The stream. It ends when the registration is disposed, and throws <see cref="SipRefreshException"/> when a refresh ended it.</returns>
+    public IAsyncEnumerable<SipRegistrationEvent> EventsAsync(CancellationToken cancellationToken = default) => _agent.Events.ReadAllAsync(cancellationToken);
+
+    /// <summary>Registers once more, now.</summary>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="SipResponseException">The registrar refused.</exception>
+    /// <exception cref="SipForbiddenException">The registrar's challenge was not met.</exception>
+    public Task RefreshAsync(CancellationToken cancellationToken = default) => _agent.RefreshNowAsync(cancellationToken);
+
+    /// <summary>Removes the binding; the registration stays inactive then.</summary>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="SipResponseException">The registrar refused.</exception>
+    public Task UnregisterAsync(CancellationToken cancellationToken = default) => _agent.UnregisterAsync(cancellationToken);
+
+    /// <summary>Sends a request with this registration's identity and route, see <see cref="SipConnection.SendAsync"/>.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Stops the waiting, not the request.</param>
+    public SipClientTransaction SendAsync(SipRequest request, CancellationToken cancellationToken = default) => SipConnection.SendOutsideDialogsAsync(Context, request, cancellationToken);
+
+    /// <summary>Prepares a call with this registration's identity and route.</summary>
+    /// <param name="remoteUri">Whom to call.</param>
+    public SipInviteDialog CreateInviteDialog(SipUri remoteUri)
+    {
+        ArgumentNullException.ThrowIfNull(remoteUri);
+        return new SipInviteDialog(Context, remoteUri);
+    }
+
+    /// <summary>Stops refreshing, and removes the binding unless the options say otherwise.</summary>
+    public ValueTask DisposeAsync() => _agent.DisposeAsync();
+}

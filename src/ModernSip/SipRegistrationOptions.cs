@@ -1,0 +1,41 @@
+using ModernSip.Messages;
+using Polly;
+
+namespace ModernSip;
+
+/// <summary>What to register, and how.</summary>
+public sealed class SipRegistrationOptions
+{
+    /// <summary>The address of record, for example "sip:alice@example.com".</summary>
+    public SipUri? AddressOfRecord { get; set; }
+
+    /// <summary>The display name beside it; null for none.</summary>
+    public string? DisplayName { get; set; }
+
+    /// <summary>The registrar; default: the host of the address of record.</summary>
+    public SipUri? Registrar { get; set; }
+
+    /// <summary>The Contact to bind; the host "localhost" stands for this side's own address. Default: the user of the address of record there.</summary>
+    public SipNameAddress? Contact { get; set; }
+
+    /// <summary>How long the binding shall hold. 1 s to 136 years. Default: 1 hour.</summary>
+    public TimeSpan Expires { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Whether an expiry is asked for at all; without, the registrar decides. Default: true.</summary>
+    public bool SendExpires { get; set; } = true;
+
+    /// <summary>Whether the stack registers again before the binding ends. Default: true.</summary>
+    public bool AutoRefresh { get; set; } = true;
+
+    /// <summary>Whether disposing the registration removes the binding. Default: true.</summary>
+    public bool UnregisterOnDispose { get; set; } = true;
+
+    /// <summary>A proxy that requests within this registration go through; default: that of the client.</summary>
+    public SipUri? OutboundProxy { get; set; }
+
+    /// <summary>More header fields of the REGISTER.</summary>
+    public IList<KeyValuePair<string, string>> Headers { get; } = [];
+
+    /// <summary>What happens when a refresh fails in passing. Default: tried again for ever, with the back-off of RFC 5626 §4.5.</summary>
+    public ResiliencePipeline<SipResponse>? RefreshRetry { get; set; }
+}

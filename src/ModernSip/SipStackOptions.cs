@@ -1,0 +1,39 @@
+using ModernSip.Messages;
+using ModernSip.Stack;
+using ModernSip.Transactions;
+using ModernSip.Transactions.Engine;
+
+namespace ModernSip;
+
+/// <summary>How the stack behaves that all clients of the process share.</summary>
+public sealed class SipStackOptions
+{
+    /// <summary>The estimate of a round trip, timer T1; most other timers follow from it. 10 ms to 10 s. Default: 500 ms (RFC 3261 §17.1.1.1).</summary>
+    public TimeSpan T1 { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The longest interval between retransmissions, timer T2. Not below T1. Default: 4 s.</summary>
+    public TimeSpan T2 { get; set; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>How long a message may stay in the network, timer T4. Default: 5 s.</summary>
+    public TimeSpan T4 { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long an INVITE may wait for its final response after the last provisional one. Default: 3 minutes.</summary>
+    public TimeSpan ProceedingLimit { get; set; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>The largest message in octets that is accepted. Default: 262,144.</summary>
+    public int MaxMessageSize { get; set; } = SipMessageLimits.Default.MaxMessageSize;
+
+    /// <summary>The largest number of server transactions; beyond, new requests get 503. Default: 100,000.</summary>
+    public int MaxServerTransactions { get; set; } = 100_000;
+
+    internal StackSettings ToSettings()
+    {
+        var limits = new EngineLimits();
+        return new StackSettings
+        {
+            Timers = new TransactionTimers { T1 = T1, T2 = T2, T4 = T4, ProceedingLimit = ProceedingLimit },
+            MessageLimits = SipMessageLimits.Default with { MaxMessageSize = MaxMessageSize },
+            Limits = limits with { MaxServerTransactions = Math.Max(1, MaxServerTransactions / limits.ShardCount) },
+        };
+    }
+}

@@ -1,0 +1,70 @@
+using ModernSip.Errors;
+using ModernSip.Messages;
+using ModernSip.Messages.Headers;
+using ModernSip.Platform;
+using ModernSip.Transport;
+
+namespace ModernSip.Stack;
+
+/// <summary>One request on its way through: sent on with a Via of ours on top, its responses passed back without it (RFC 3261 §16.6, §16.7).</summary>
+internal sealed class Forwarding : IRequestUser
+{
+    private readonly IncomingRequest _incoming;
+    private CancellationTokenRegistration _cancelling;
+
+    private Forwarding(IncomingRequest incoming)
+    {
+        _incoming = incoming;
+        Final = new Completion<SipResponse>(incoming.Connection.Platform.Continuations);
+    }
+
+    /// <summary>The final response that was passed back.</summary>
+    public Completion<SipResponse> Final { get; }
+
+    public static Forwarding Start(IncomingRequest incoming, SipUri target)
+    {
+        var forwarding = new Forwarding(incoming);
+        var request = incoming.Request.Copy();
+        request.RequestUri = target;
+        var hops = request.Headers.MaxForwards ?? 70;
+        if (hops == 0)
+        {
+            incoming.Transaction.Shard.Post(static (_, state) => ((Forwarding)state!).Answer(SipStatus.TooManyHops), forwarding);
+            return forwarding;
+        }
+
+        request.Headers.MaxForwards = hops - 1;
+        incoming.PassesCancelOn = true;
+        var context = new SendingContext(incoming.Connection) { IsForwarding = true };
+        var outgoing = OutgoingRequest.Start(context, request, forwarding);
+        if (incoming.Transaction.IsInvite) forwarding._cancelling = incoming.Cancelled.UnsafeRegister(static state => ((OutgoingRequest)state!).Cancel(), outgoing);
+        return forwarding;
+    }
+
+    public void OnResponse(OutgoingRequest request, SipResponse response, SipFlow flow)
+    {
+        if (response.StatusCode == 100) return; // ends at this hop
+        var passed = response.Copy();
+        passed.Headers.RemoveFirst(SipHeaderNames.Via);
+        _incoming.RespondNow(passed);
+        if (response.IsFinal) Finish(passed);
+    }
+
+    public void OnFailed(OutgoingRequest request, SipException error) =>
+        Answer(error is SipTimeoutException ? SipStatus.RequestTimeout : SipStatus.ServiceUnavailable);
+
+    public void OnEnded(OutgoingRequest request) => _cancelling.Unregister();
+
+    private void Answer(SipStatus status)
+    {
+        var response = _incoming.Request.CreateResponse(status);
+        _incoming.RespondNow(response);
+        Finish(response);
+    }
+
+    private void Finish(SipResponse response)
+    {
+        _cancelling.Unregister();
+        Final.Set(response);
+    }
+}
