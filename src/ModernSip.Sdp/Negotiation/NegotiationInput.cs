@@ -1,0 +1,10 @@
+namespace ModernSip.Sdp.Negotiation;
+
+internal enum NegotiationInput
+{
+    LocalOffer,
+    RemoteOffer,
+    LocalAnswer,
+    RemoteAnswer,
+    Rollback,
+}
