@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ModernSip.Sdp;
 
 /// <summary>Why a text is not a session description.</summary>
@@ -24,7 +26,7 @@ public sealed record SdpError
     {
         (0, "") => Reason,
         (0, _) => $"{Field}: {Reason}",
-        (_, "") => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Line {Line}: {Reason}"),
-        _ => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Line {Line}, {Field}: {Reason}"),
+        (_, "") => string.Create(CultureInfo.InvariantCulture, $"Line {Line}: {Reason}"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"Line {Line}, {Field}: {Reason}"),
     };
 }

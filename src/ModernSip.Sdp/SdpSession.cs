@@ -3,7 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using ModernSip.Sdp.Attributes;
 using ModernSip.Sdp.Parsing;
 
 namespace ModernSip.Sdp;

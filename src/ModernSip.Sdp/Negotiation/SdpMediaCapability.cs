@@ -1,4 +1,3 @@
-using ModernSip.Sdp.Attributes;
 using ModernSip.Sdp.Parsing;
 
 namespace ModernSip.Sdp.Negotiation;

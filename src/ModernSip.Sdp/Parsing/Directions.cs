@@ -1,5 +1,3 @@
-using ModernSip.Sdp.Attributes;
-
 namespace ModernSip.Sdp.Parsing;
 
 /// <summary>The names and the algebra of directions (RFC 3264 §6.1).</summary>

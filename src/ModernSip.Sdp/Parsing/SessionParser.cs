@@ -14,12 +14,13 @@ internal static class SessionParser
         return error is null && TryParseLines(Encoding.UTF8.GetString(utf8), limits, out session, out error);
     }
 
+    /// <summary>Goes by way of the octets, so that text and octets read alike, lone surrogates included.</summary>
     public static bool TryParse(
         string text, SdpLimits limits, [NotNullWhen(true)] out SdpSession? session, [NotNullWhen(false)] out SdpError? error)
     {
         session = null;
-        error = TooLarge(text.Length, limits) ?? TooLarge(Encoding.UTF8.GetByteCount(text), limits);
-        return error is null && TryParseLines(text, limits, out session, out error);
+        error = TooLarge(text.Length, limits); // no character takes less than an octet
+        return error is null && TryParse(Encoding.UTF8.GetBytes(text), limits, out session, out error);
     }
 
     private static SdpError? TooLarge(int octets, SdpLimits limits) =>

@@ -1,5 +1,3 @@
-using ModernSip.Sdp.Attributes;
-
 namespace ModernSip.Sdp.Parsing;
 
 /// <summary>The names of the set-up roles, and which role answers which (RFC 4145 §4.1).</summary>

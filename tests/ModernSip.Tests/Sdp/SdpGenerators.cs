@@ -3,7 +3,6 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using ModernSip.Sdp;
-using ModernSip.Sdp.Attributes;
 using ModernSip.Sdp.Negotiation;
 
 namespace ModernSip.Tests.Sdp;

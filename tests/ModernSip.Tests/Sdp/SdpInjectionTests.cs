@@ -1,7 +1,6 @@
 using System.Net;
 using System.Reflection;
 using ModernSip.Sdp;
-using ModernSip.Sdp.Attributes;
 using ModernSip.Sdp.Negotiation;
 
 namespace ModernSip.Tests.Sdp;

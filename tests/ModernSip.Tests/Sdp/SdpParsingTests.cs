@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using ModernSip.Sdp;
-using ModernSip.Sdp.Attributes;
 
 namespace ModernSip.Tests.Sdp;
 
@@ -153,6 +152,15 @@ public sealed class SdpParsingTests
 
         session.Name.Should().Contain("\uFFFD");
         SdpSession.Parse(session.ToUtf8Bytes()).Should().Be(session);
+    }
+
+    [Fact]
+    public void Parse_LoneSurrogate_IsReplacedAndStable()
+    {
+        var session = SdpSession.Parse(Head + "i=a\ud800b\nt=0 0\n");
+
+        session.Information.Should().Be("a\ufffdb");
+        SdpSession.Parse(session.ToString()).Should().Be(session);
     }
 
     [Fact]

@@ -71,15 +71,14 @@ public sealed class SdpProperties
         }));
 
     [Fact]
-    public void TryParse_HostileSizes_TakesLinearTime()
+    public void ReadCodecs_ThousandsOfFormatsAndMaps_ReadsEachNumberOnce()
     {
-        // 1,900 formats' worth of rtpmap lines on one stream: 64 KiB, the most that is let in.
         var text = new StringBuilder("v=0\no=- 1 1 IN IP4 192.0.2.1\ns=-\nt=0 0\nm=audio 1 RTP/AVP");
         for (var i = 0; i < 2_000; i++) text.Append(' ').Append(i % 128);
         for (var i = 0; i < 1_900; i++) text.Append("\na=rtpmap:").Append(i % 128).Append(" x/8000");
 
         var session = SdpSession.Parse(text.ToString());
 
-        session.Media[0].ReadCodecs().Count.Should().Be(128, "doubles are read once");
+        session.Media[0].ReadCodecs().Should().HaveCount(128);
     }
 }

@@ -1,5 +1,4 @@
 using ModernSip.Sdp;
-using ModernSip.Sdp.Attributes;
 using ModernSip.Sdp.Negotiation;
 
 namespace ModernSip.Tests.Sdp.Negotiation;

@@ -1,4 +1,4 @@
-using ModernSip.Sdp.Attributes;
+using ModernSip.Sdp;
 using ModernSip.Sdp.Negotiation;
 using ModernSip.Sdp.Parsing;
 using static ModernSip.Tests.Sdp.Negotiation.Descriptions;

@@ -1,6 +1,5 @@
 using System.Net;
 using ModernSip.Sdp;
-using ModernSip.Sdp.Attributes;
 using ModernSip.Sdp.Negotiation;
 using static ModernSip.Tests.Sdp.Negotiation.Descriptions;
 

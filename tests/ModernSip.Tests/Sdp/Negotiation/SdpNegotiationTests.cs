@@ -1,5 +1,4 @@
 using ModernSip.Sdp;
-using ModernSip.Sdp.Attributes;
 using ModernSip.Sdp.Negotiation;
 using static ModernSip.Tests.Sdp.Negotiation.Descriptions;
 

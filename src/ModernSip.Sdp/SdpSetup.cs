@@ -1,4 +1,4 @@
-namespace ModernSip.Sdp.Attributes;
+namespace ModernSip.Sdp;
 
 /// <summary>Who opens the connection of a stream that needs one, such as DTLS or TCP.</summary>
 /// <remarks>RFC 4145 §4, RFC 8842 §5.</remarks>

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace ModernSip.Sdp.Attributes;
+namespace ModernSip.Sdp;
 
 /// <summary>Which way media flows, seen from the side that says it.</summary>
 /// <remarks>RFC 8866 §6.7. The values are flags: bit 0 sends, bit 1 receives.</remarks>
