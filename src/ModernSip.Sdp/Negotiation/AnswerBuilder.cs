@@ -42,7 +42,7 @@ internal sealed class AnswerBuilder(SdpSession offer, SdpCapabilities capabiliti
     private SdpMedia? TryTake(int index, Func<SdpMediaCapability, bool> isWanted)
     {
         var offered = offer.Media[index];
-        
+
         // A bundle-only stream (port 0) cannot stand alone, and this side makes no bundle (RFC 9143 §7.3).
         if (offered.IsRejected || offer.ConnectionOf(offered) is null) return null;
 

@@ -18,7 +18,7 @@ internal sealed class CodecChoice(SdpMediaCapability capability, SdpPreference p
             }
         }
 
-        // Tones beside no voice make no call, unless nothing else was offered (RFC 4733 §2.5.1.1 allows a stream of their own).
+        // Tones beside no voice make no call, unless nothing else was offered (a stream of their own: RFC 4317 §2.4).
         if (common.TrueForAll(static codec => codec.IsAuxiliary) && offered.Any(static codec => !codec.IsAuxiliary)) return [];
 
         if (singleCodec && common.Find(static codec => !codec.IsAuxiliary) is { } best)

@@ -16,7 +16,8 @@ internal static class CommonRules
             if (!media.IsRtp) continue;
 
             var codecs = media.ReadCodecs();
-            if (media.Formats.Any(format => !Fields.TryNumber(format, 0, 127, out var type) || codecs.All(codec => codec.PayloadType != type)))
+            var known = codecs.Select(static codec => codec.PayloadType).ToHashSet();
+            if (media.Formats.Any(format => !Fields.TryNumber(format, 0, 127, out var type) || !known.Contains(type)))
             {
                 violations.Add(new(SdpRule.PayloadType, i, "A payload type has no meaning; it needs an rtpmap."));
             }

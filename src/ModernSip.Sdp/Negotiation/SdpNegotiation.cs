@@ -5,6 +5,16 @@ namespace ModernSip.Sdp.Negotiation;
 /// RFC 3264. Pure and immutable: each step returns the next negotiation, and no input throws. What this side says must obey
 /// every rule; what the peer says is accepted where both still see the same session, and its faults are reported.
 /// </remarks>
+/// <example>
+/// <code>
+/// if (!negotiation.TryOffer(SdpSide.Remote, offer, out var step)) return step.Verdict;      // Glare: 491
+/// negotiation = step.Next;
+/// var answer = negotiation.CreateAnswer(capabilities);
+/// if (!answer.HasActiveMedia) …                                                             // 488
+/// if (negotiation.TryAnswer(SdpSide.Local, answer, out step)) negotiation = step.Next;
+/// foreach (var stream in negotiation.Streams) …                                             // send stream.SendCodecs[0]
+/// </code>
+/// </example>
 public sealed class SdpNegotiation
 {
     private readonly SdpSession? _lastLocal;

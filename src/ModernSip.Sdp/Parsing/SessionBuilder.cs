@@ -8,7 +8,7 @@ internal sealed class SessionBuilder(SdpLimits limits)
 {
     private readonly List<string> _emails = [];
     private readonly List<string> _phones = [];
-    private readonly List<SdpTiming> _timings = [];
+    private readonly List<TimingBuilder> _timings = [];
     private readonly SectionLines _lines = new();
     private readonly List<SdpMedia> _media = [];
     private MediaBuilder? _open;
@@ -57,7 +57,7 @@ internal sealed class SessionBuilder(SdpLimits limits)
             Phones = [.. _phones],
             Connection = _lines.Connections is [var connection, ..] ? connection : null,
             Bandwidths = [.. _lines.Bandwidths],
-            Timings = [.. _timings],
+            Timings = [.. _timings.Select(static timing => timing.Build())],
             Key = _lines.Key,
             Attributes = [.. _lines.Attributes],
             Media = [.. _media],
@@ -115,48 +115,16 @@ internal sealed class SessionBuilder(SdpLimits limits)
 
     private string? ReadTiming(ReadOnlySpan<char> value)
     {
-        var fields = new Fields(value);
-        if (!fields.TryNextNumber(out var start) || !fields.TryNextNumber(out var stop) || !fields.AtEnd) return "Start and stop must be numbers.";
-        _timings.Add(new SdpTiming(start, stop));
-        return null;
+        var reason = TimingBuilder.TryRead(value, out var timing);
+        if (timing is not null) _timings.Add(timing);
+        return reason;
     }
 
-    private string? ReadRepeat(ReadOnlySpan<char> value)
-    {
-        if (_timings.Count == 0) return "A repetition must follow a t= line.";
-        var fields = new Fields(value);
-        var times = new List<TimeSpan>();
-        while (fields.TryNext(out var field))
-        {
-            if (!TypedTime.TryParse(field, out var time)) return "A time is malformed or too large.";
-            times.Add(time);
-        }
+    private string? ReadRepeat(ReadOnlySpan<char> value) =>
+        _timings.Count == 0 ? "A repetition must follow a t= line." : _timings[^1].ReadRepeat(value);
 
-        if (times.Count < 3) return "A repetition needs interval, duration and offset.";
-        var repeat = new SdpRepeat(times[0], times[1], [.. times[2..]]);
-        _timings[^1] = _timings[^1] with { Repeats = _timings[^1].Repeats.Add(repeat) };
-        return null;
-    }
-
-    private string? ReadZone(ReadOnlySpan<char> value)
-    {
-        if (_timings.Count == 0) return "A zone adjustment must follow a t= line.";
-        if (_timings[^1].ZoneAdjustments.Count > 0) return "The line stands twice.";
-        var fields = new Fields(value);
-        var adjustments = new List<SdpZoneAdjustment>();
-        while (!fields.AtEnd)
-        {
-            if (!fields.TryNextNumber(out var time) || !fields.TryNext(out var field) || !TypedTime.TryParse(field, out var offset))
-            {
-                return "Adjustments are pairs of a time and an offset.";
-            }
-
-            adjustments.Add(new SdpZoneAdjustment(time, offset));
-        }
-
-        _timings[^1] = _timings[^1] with { ZoneAdjustments = [.. adjustments] };
-        return null;
-    }
+    private string? ReadZone(ReadOnlySpan<char> value) =>
+        _timings.Count == 0 ? "A zone adjustment must follow a t= line." : _timings[^1].ReadZone(value);
 
     private string? Open(ReadOnlySpan<char> value)
     {

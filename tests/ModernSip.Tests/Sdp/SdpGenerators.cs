@@ -129,7 +129,7 @@ internal static class SdpGenerators
             from kind in Gen.Choose(0, 2)
             from octet in Gen.Elements("\r\n\0 =:/-0aémtrzc"u8.ToArray())
             select (position, kind, octet)).ListOf()
-        select Mangle(Encoding.UTF8.GetBytes(session.ToString()), edits.Take(4));
+        select Mangle(session.ToUtf8Bytes(), edits.Take(2));
 
     private static SdpConnection Connect(IPAddress address, int timeToLive, int count)
     {
