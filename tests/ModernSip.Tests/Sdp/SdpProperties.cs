@@ -9,7 +9,7 @@ namespace ModernSip.Tests.Sdp;
 /// <summary>What holds for every description, not only for examples.</summary>
 public sealed class SdpProperties
 {
-    private static readonly Config s_config = Config.QuickThrowOnFailure.WithMaxTest(500);
+    private static readonly Config s_config = Config.QuickThrowOnFailure.WithMaxTest(300).WithEndSize(40);
 
     [Fact]
     public void Parse_WhatWasWritten_IsTheSameSession() => Check.One(s_config, Prop.ForAll(
