@@ -31,7 +31,8 @@ internal sealed class ChallengeOffers(SipAuthenticationOptions policy)
             return;
         }
 
-        // Behind all that are as strong: of equals the server's order decides (RFC 8760 §2.4), and a plain form goes before its session form.
+        // RFC 8760 §2.4 takes the topmost that is known unless local policy says otherwise. It does: a weaker one on top is no reason to use it.
+        // Between equals the server's order stays; a plain form goes before its session form, which fewer servers get right.
         var index = realm.FindIndex(other => Rank(other) < Rank(challenge));
         realm.Insert(index < 0 ? realm.Count : index, challenge);
     }

@@ -7,8 +7,8 @@ namespace ModernSip.Authentication;
 
 /// <summary>The client's half of digest authentication: challenges in, Authorization out (RFC 3261 §22, RFC 7616, RFC 8760).</summary>
 /// <remarks>
-/// Thread-safe; one for all accounts of a SIP client. It cannot see who sent a challenge: the caller hands a scope with configured
-/// credentials only where the challenger is one of the account's own servers.
+/// Thread-safe; one for all accounts of a SIP client. It cannot see who sent a challenge: the caller examines it only where the
+/// challenger may be answered, see <see cref="CredentialScope"/>.
 /// </remarks>
 internal sealed class DigestClient(SipRandom random, SipAuthenticationOptions options)
 {
@@ -31,9 +31,9 @@ internal sealed class DigestClient(SipRandom random, SipAuthenticationOptions op
 
         void Authorize(SipHeaderName<SipAuthenticationValue> name, bool isProxy)
         {
+            if (sessions.IsEmpty && request.Headers.Find(name, 0) < 0) return;
             var applicable = sessions.Where(session => session.Space.IsProxy == isProxy && (isProxy || session.Space.Host == host)).ToList();
             var present = request.Headers.GetAll(name);
-            if (present.Count == 0 && applicable.Count == 0) return;
             var kept = present.Where(value => !IsAnswer(value) && !applicable.Exists(session => session.Space.Realm == value["realm"]));
             request.Headers.SetAll(name, [.. kept, .. applicable.Select(session => session.Answer(request))]);
         }
@@ -110,13 +110,14 @@ internal sealed class DigestClient(SipRandom random, SipAuthenticationOptions op
     // An application's own first Authorization has an empty response (3GPP TS 24.229 §5.1.1.2): it names the user, and is no answer.
     private static bool IsAnswer(SipAuthenticationValue value) => value.IsDigest && value["response"] is { Length: > 0 };
 
+    /// <summary>Whether the request was answered for this realm, and answering once more is useless. If so, what was refused is forgotten.</summary>
     private static bool IsRefused(SipRequest request, List<DigestChallenge> realm, AccountMemory memory, ChallengeHistory history)
     {
         var challenge = realm[0];
         var name = challenge.IsProxy ? SipHeaderNames.ProxyAuthorization : SipHeaderNames.Authorization;
         var answer = request.Headers.GetAll(name).FirstOrDefault(value => IsAnswer(value) && value["realm"] == challenge.Realm);
         if (answer?["nonce"] is not { } nonce || history.TryRejected(nonce, challenge)) return false;
-        if (memory.Find(ProtectionSpace.Of(challenge.IsProxy, challenge.Realm, request)) is { } session && session.Challenge.Nonce == nonce) memory.Forget(session);
+        if (memory.Find(ProtectionSpace.Of(challenge.IsProxy, challenge.Realm, request)) is { } session && session.HasMade(answer, request)) memory.Forget(session);
         return true;
     }
 

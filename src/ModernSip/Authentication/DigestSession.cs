@@ -40,6 +40,11 @@ internal sealed class DigestSession(ProtectionSpace space, DigestChallenge chall
     /// <summary>The same with the server's next nonce.</summary>
     public DigestSession WithNonce(string nonce) => new(space, challenge with { Nonce = nonce }, credentials, secretHash, random);
 
+    /// <summary>Whether a request's answer was made with this nonce and this secret.</summary>
+    public bool HasMade(SipAuthenticationValue answer, SipRequest request) =>
+        DigestExchange.TryRead(answer, out var exchange) && exchange.Nonce == challenge.Nonce && exchange.Algorithm == challenge.Algorithm
+        && DigestFormula.AreEqual(DigestFormula.Response(exchange, secretHash, request.Method.Name, request.Body.Span), answer["response"] ?? "");
+
     /// <summary>Makes the value of Authorization or Proxy-Authorization for a request.</summary>
     public SipAuthenticationValue Answer(SipRequest request)
     {
