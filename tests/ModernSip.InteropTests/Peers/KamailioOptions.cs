@@ -1,0 +1,21 @@
+namespace ModernSip.InteropTests.Peers;
+
+/// <summary>What a test wants of its Kamailio.</summary>
+internal sealed record KamailioOptions
+{
+    /// <summary>User name and password of those who may register.</summary>
+    public IReadOnlyDictionary<string, string> Accounts { get; init; } =
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["alice"] = "wonderland", ["bob"] = "builder" };
+
+    /// <summary>Granted where the client names no expiry, in seconds.</summary>
+    public int DefaultExpires { get; init; } = 3600;
+
+    /// <summary>The longest expiry granted, in seconds.</summary>
+    public int MaxExpires { get; init; } = 3600;
+
+    /// <summary>Shorter wishes are answered 423 with this as Min-Expires, in seconds.</summary>
+    public int MinExpires { get; init; }
+
+    /// <summary>Whether callers are challenged too (407).</summary>
+    public bool ChallengesCalls { get; init; }
+}
