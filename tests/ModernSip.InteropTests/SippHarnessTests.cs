@@ -6,16 +6,25 @@ namespace ModernSip.InteropTests;
 /// <summary>The scenarios that our stack is measured with must first be right among themselves: each is played by SIPp against SIPp.</summary>
 public sealed class SippHarnessTests(ITestOutputHelper output) : PeerTest(output)
 {
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Call_BuiltInCallerAndCallee_AllCallsSucceed(bool tcp)
+    [Fact]
+    public async Task Call_BuiltInCallerAndCallee_AllCallsSucceed()
     {
-        var callee = await SippUas.StartAsync(Bench, SippScenario.BuiltIn("uas"), calls: 3, tcp);
-        var caller = SippUac.Start(Bench, SippScenario.BuiltIn("uac"), callee.Port, calls: 3, tcp: tcp);
+        var callee = await SippUas.StartAsync(Bench, SippScenario.BuiltIn("uas"), calls: 3);
+        var caller = SippUac.Start(Bench, SippScenario.BuiltIn("uac"), callee.Port, calls: 3);
 
         (await caller.WaitForResultAsync(Deadline)).Should().BeEquivalentTo(new { Successful = 3, Failed = 0, ExitCode = 0 });
         (await callee.WaitForResultAsync(Deadline)).Should().BeEquivalentTo(new { Successful = 3, Failed = 0, ExitCode = 0 });
+    }
+
+    // Not the built-in ones over TCP: that callee lingers, and counts a call as failed when the caller's connection closes meanwhile.
+    [Fact]
+    public async Task Call_OverTcp_BothReachTheirEnd()
+    {
+        var callee = await SippUas.StartAsync(Bench, SippScenario.Own("uas-answers"), tcp: true);
+        var caller = SippUac.Start(Bench, SippScenario.Own("uac-calls"), callee.Port, tcp: true);
+
+        (await caller.WaitForResultAsync(Deadline)).Should().BeEquivalentTo(new { Successful = 1, Failed = 0, ExitCode = 0 });
+        (await callee.WaitForResultAsync(Deadline)).Should().BeEquivalentTo(new { Successful = 1, Failed = 0, ExitCode = 0 });
     }
 
     [Theory]

@@ -67,7 +67,7 @@ internal static class KamailioConfiguration
                 if (is_method("ACK")) { if (t_check_trans()) t_relay(); exit; }
                 if (is_method("OPTIONS") && $rU == $null) { sl_send_reply("200", "OK"); exit; }
                 if (is_method("REGISTER")) { route(REGISTRAR); exit; }
-                if ({{(options.ChallengesCalls ? 1 : 0)}} == 1) route(CALLERS);
+                {{(options.ChallengesCalls ? "route(CALLERS);" : "")}}
 
                 # The outbound proxy's own Route, put there by who sends through us.
                 remove_hf("Route");
