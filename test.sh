@@ -56,14 +56,14 @@ run_project() {
     --results-directory artifacts/test-results || status=$?
 
   if [[ ! -s $results ]] || ! grep -q '<Counters ' "$results"; then
-    trouble "$name: no results (exit status $status): no test ran, or the test host died"
+    trouble "$name: no results (exit status $status): no test finished, or the test host died"
     return
   fi
   total=$(counter total "$results") executed=$(counter executed "$results") ok=$(counter passed "$results")
   passed=$((passed + ok))
   failed=$((failed + executed - ok))
   if ((total == 0)); then
-    trouble "$name: no test ran"
+    trouble "$name: no test finished (exit status $status)"
   elif ((total > executed)); then
     trouble "$name: $((total - executed)) skipped, and none may be" $((total - executed))
   elif ((status != 0 && executed == ok)); then

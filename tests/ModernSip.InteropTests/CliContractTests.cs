@@ -23,7 +23,7 @@ public sealed class CliContractTests(ITestOutputHelper output) : PeerTest(output
 
         (await call.WaitForExitAsync(Deadline)).Should().Be(0);
         (await callee.WaitForResultAsync(Deadline)).Should().BeEquivalentTo(new { Successful = 1, Failed = 0, ExitCode = 0 });
-        callee.ReceivedStartLines().Select(line => line.Split(' ')[0]).Should().Equal("INVITE", "CANCEL", "ACK");
+        callee.ReceivedStartLines().Select(line => line.Split(' ')[0]).Distinct(StringComparer.Ordinal).Should().Equal("INVITE", "CANCEL", "ACK");
     }
 
     [Fact]

@@ -78,7 +78,7 @@ public sealed class SippHarnessTests(ITestOutputHelper output) : PeerTest(output
         await caller.WaitForResultAsync(Deadline);
         await callee.WaitForResultAsync(Deadline);
 
-        callee.ReceivedStartLines().Select(line => line.Split(' ')[0]).Should().Equal("INVITE", "CANCEL", "ACK");
+        callee.ReceivedStartLines().Select(line => line.Split(' ')[0]).Distinct(StringComparer.Ordinal).Should().Equal("INVITE", "CANCEL", "ACK");
         caller.ReceivedStartLines().Should().Equal("SIP/2.0 180 Ringing", "SIP/2.0 200 OK", "SIP/2.0 487 Request Terminated");
     }
 }

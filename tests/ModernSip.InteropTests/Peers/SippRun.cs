@@ -38,7 +38,7 @@ internal sealed class SippRun
         return SippResult.Read(_statistics, exitCode);
     }
 
-    /// <summary>The start lines of what SIPp received, in order; complete once it has ended.</summary>
+    /// <summary>The start lines of what SIPp received, retransmissions too, in order; complete once it has ended.</summary>
     public IReadOnlyList<string> ReceivedStartLines()
     {
         // "UDP message received [n] bytes :", an empty line, then the message.
