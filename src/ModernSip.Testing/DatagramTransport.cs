@@ -53,6 +53,12 @@ internal sealed class DatagramBinding(SipSimulatedHost host, IPEndPoint local, I
         return flow;
     }
 
+    /// <summary>The flow to another port of a flow's peer.</summary>
+    public DatagramFlow FlowToPort(DatagramFlow flow, int port)
+    {
+        lock (host.Network.Gate) return FlowTo(flow.LocalEndPoint, new IPEndPoint(flow.RemoteEndPoint.Address, port));
+    }
+
     public void Send(DatagramFlow flow, ReadOnlySpan<byte> octets) => host.Network.SendDatagram(host, flow.LocalEndPoint, flow.RemoteEndPoint, octets);
 
     public void Forget(DatagramFlow flow)
@@ -92,6 +98,8 @@ internal sealed class DatagramFlow(DatagramBinding binding, IPEndPoint local, IP
         if (_closed) throw new SipTransportException($"The flow {this} is closed.");
         binding.Send(this, message);
     }
+
+    public override SipFlow ToPort(int port) => binding.FlowToPort(this, port);
 
     public override void Close()
     {

@@ -1,0 +1,61 @@
+using Microsoft.Extensions.DependencyInjection;
+using ModernSip.Platform;
+using ModernSip.Testing;
+using ModernSip.Transport;
+
+namespace ModernSip.ScenarioTests;
+
+/// <summary>Whole stacks on one simulated network, on virtual time, repeatable from a seed.</summary>
+public sealed class World
+{
+    private readonly List<ServiceProvider> _providers = [];
+
+    public World(ulong seed = 1, SipNetworkConditions? conditions = null)
+    {
+        Simulation = new SipSimulation(seed);
+        Network = new SipSimulatedNetwork(Simulation, conditions);
+    }
+
+    public SipSimulation Simulation { get; }
+
+    public SipSimulatedNetwork Network { get; }
+
+    /// <summary>A stack of its own at an address of its own, and a client of it.</summary>
+    public ISipClient CreateClient(string address, Action<SipClientOptions>? configure = null, Action<IServiceCollection>? services = null)
+    {
+        var host = Network.CreateHost(address);
+        var collection = new ServiceCollection();
+        collection.AddSingleton(Simulation.Platform);
+        collection.AddSingleton<ISipTransport>(host.Udp);
+        collection.AddSingleton<ISipTransport>(host.Tcp);
+        collection.AddSipClient(options =>
+        {
+            options.LocalAddress = $"{address}:5060";
+            configure?.Invoke(options);
+        });
+        services?.Invoke(collection);
+        var provider = collection.BuildServiceProvider();
+        _providers.Add(provider);
+        return provider.GetRequiredService<ISipClient>();
+    }
+
+    /// <summary>Runs a test to its end, and then closes every stack.</summary>
+    public void Run(Func<Task> test, TimeSpan? limit = null) =>
+        Simulation.Run(
+            async () =>
+            {
+                try
+                {
+                    await test();
+                }
+                catch (Exception exception) when (Network.Captured.Count > 0)
+                {
+                    throw new InvalidOperationException($"{exception.Message}\n{SipLadder.Render(Network.Captured)}", exception);
+                }
+                finally
+                {
+                    foreach (var provider in _providers) await provider.DisposeAsync();
+                }
+            },
+            limit);
+}
