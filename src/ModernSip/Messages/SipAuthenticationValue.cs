@@ -12,7 +12,7 @@ public sealed class SipAuthenticationValue : SipHeaderValue
     /// <summary>Makes a value.</summary>
     /// <param name="scheme">The scheme, for example "Digest"; empty for Authentication-Info.</param>
     /// <param name="parameters">Names, values, and whether the value is written in quotes.</param>
-    /// <exception cref="ArgumentException">A name is no token, or a value holds CR, LF or NUL.</exception>
+    /// <exception cref="ArgumentException">The scheme, a name or an unquoted value is no token, a value holds CR, LF or NUL, or all is longer than 65,535 octets.</exception>
     public SipAuthenticationValue(string scheme, IEnumerable<(string Name, string Value, bool IsQuoted)> parameters)
         : this(Write(scheme, parameters), System.Text.Encoding.UTF8.GetByteCount(scheme))
     {
@@ -85,12 +85,14 @@ public sealed class SipAuthenticationValue : SipHeaderValue
     {
         ArgumentNullException.ThrowIfNull(scheme);
         ArgumentNullException.ThrowIfNull(parameters);
+        if (scheme.Length > 0 && !IsToken(scheme)) throw new ArgumentException($"'{scheme}' is no scheme.", nameof(scheme));
         var writer = new ValueWriter(stackalloc byte[512]);
         writer.Text(scheme);
         var separator = scheme.Length == 0 ? "" : " ";
         foreach (var (name, value, quoted) in parameters)
         {
-            if (!Grammar.IsToken(System.Text.Encoding.UTF8.GetBytes(name))) throw new ArgumentException($"'{name}' is no parameter name.", nameof(parameters));
+            if (!IsToken(name)) throw new ArgumentException($"'{name}' is no parameter name.", nameof(parameters));
+            if (!quoted && !IsToken(value)) throw new ArgumentException($"The value of {name} must be written in quotes.", nameof(parameters));
             writer.Text(separator);
             writer.Text(name);
             writer.Octet('=');
@@ -99,6 +101,9 @@ public sealed class SipAuthenticationValue : SipHeaderValue
             separator = ", ";
         }
 
+        if (writer.Written.Length > ushort.MaxValue) throw new ArgumentException("The value is longer than 65,535 octets.", nameof(parameters));
         return writer.ToOctets();
     }
+
+    private static bool IsToken(string text) => Grammar.IsToken(System.Text.Encoding.UTF8.GetBytes(text));
 }

@@ -38,7 +38,7 @@ public sealed class SipMediaType : SipHeaderValue, IEquatable<SipMediaType>
     public static SipMediaType Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return !Grammar.BreaksLine(text) && TryParse(Octets.Of(text), out var value) ? value : throw new FormatException($"'{text}' is not a media type.");
+        return !Grammar.BreaksLine(text) && TryParse(Grammar.Trim(Octets.Of(text)), out var value) ? value : throw new FormatException($"'{text}' is not a media type.");
     }
 
     /// <summary>Whether type and subtype are those of <paramref name="other"/>.</summary>
@@ -50,7 +50,7 @@ public sealed class SipMediaType : SipHeaderValue, IEquatable<SipMediaType>
     public override bool Equals(object? obj) => Equals(obj as SipMediaType);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => _typeLength;
+    public override int GetHashCode() => UriText.HashHost(Text.Span[.._typeLength]);
 
     internal static bool TryParse(Octets text, [NotNullWhen(true)] out SipMediaType? value)
     {
@@ -60,9 +60,12 @@ public sealed class SipMediaType : SipHeaderValue, IEquatable<SipMediaType>
         var semicolon = span.IndexOf((byte)';');
         var type = Grammar.Trim(semicolon < 0 ? span : span[..semicolon]);
         var slash = type.IndexOf((byte)'/');
-        if (slash < 0 || !Grammar.IsToken(Grammar.Trim(type[..slash])) || !Grammar.IsToken(Grammar.Trim(type[(slash + 1)..]))) return false;
-        if (!AreParameters(span, semicolon < 0 ? span.Length : semicolon)) return false;
-        value = new SipMediaType(text, type.Length);
+        if (slash < 0) return false;
+        var main = Grammar.Trim(type[..slash]);
+        var sub = Grammar.Trim(type[(slash + 1)..]);
+        if (!Grammar.IsToken(main) || !Grammar.IsToken(sub) || !AreParameters(span, semicolon < 0 ? span.Length : semicolon)) return false;
+        if (main.Length + 1 + sub.Length < type.Length) text = Octets.Of([.. main, (byte)'/', .. sub, .. span[type.Length..]]); // blanks around the slash mean nothing
+        value = new SipMediaType(text, main.Length + 1 + sub.Length);
         return true;
     }
 }

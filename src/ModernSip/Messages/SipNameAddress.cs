@@ -151,6 +151,8 @@ public sealed class SipNameAddress : SipHeaderValue
     {
         layout.UriLength = Grammar.Trim(octets.Span[..end]).Length;
         layout.ParametersStart = end;
+        // A comma would end the value in a list; with one, brackets are a must (RFC 3261 §20.10).
+        if (octets.Span[..layout.UriLength].Contains((byte)',')) return false;
         return IsUri(octets, ref layout) && TryFindTag(octets.Span, ref layout);
     }
 

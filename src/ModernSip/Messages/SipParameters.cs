@@ -40,10 +40,12 @@ public readonly struct SipParameters : IEnumerable<KeyValuePair<string, string?>
         ArgumentNullException.ThrowIfNull(name);
         value = null;
         if (_text.Length == 0) return false;
-        var scanner = new ParameterScanner(_text.Span, 0);
+        Span<byte> room = stackalloc byte[64];
+        var wanted = System.Text.Encoding.UTF8.TryGetBytes(name, room, out var length) ? room[..length] : System.Text.Encoding.UTF8.GetBytes(name);
+        var scanner = new ParameterScanner(_text.Span, 0, _inUri);
         while (scanner.MoveNext())
         {
-            if (!Grammar.EqualsIgnoreCase(scanner.Name, name)) continue;
+            if (!scanner.NameIs(wanted)) continue;
             value = scanner.HasValue ? Decode(scanner.Value) : null;
             return true;
         }
@@ -72,7 +74,7 @@ public readonly struct SipParameters : IEnumerable<KeyValuePair<string, string?>
     {
         value = default;
         if (_text.Length == 0) return false;
-        var scanner = new ParameterScanner(_text.Span, 0);
+        var scanner = new ParameterScanner(_text.Span, 0, _inUri);
         while (scanner.MoveNext())
         {
             if (!scanner.NameIs(name)) continue;
@@ -87,10 +89,10 @@ public readonly struct SipParameters : IEnumerable<KeyValuePair<string, string?>
     {
         var list = new List<KeyValuePair<string, string?>>();
         if (_text.Length == 0) return list;
-        var scanner = new ParameterScanner(_text.Span, 0);
+        var scanner = new ParameterScanner(_text.Span, 0, _inUri);
         while (scanner.MoveNext())
         {
-            list.Add(new(System.Text.Encoding.UTF8.GetString(scanner.Name), scanner.HasValue ? Decode(scanner.Value) : null));
+            list.Add(new(_inUri ? UriText.Decode(scanner.Name) : System.Text.Encoding.UTF8.GetString(scanner.Name), scanner.HasValue ? Decode(scanner.Value) : null));
         }
 
         return list;

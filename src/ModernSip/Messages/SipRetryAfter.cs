@@ -7,28 +7,31 @@ namespace ModernSip.Messages;
 /// <remarks>Immutable.</remarks>
 public sealed class SipRetryAfter : SipHeaderValue
 {
+    private readonly int _commentStart;
+    private readonly int _commentLength;
     private readonly int _parametersStart;
 
     /// <summary>Makes a value.</summary>
     /// <param name="seconds">The seconds to wait.</param>
     public SipRetryAfter(uint seconds)
-        : this(Octets.Of(seconds.ToString(System.Globalization.CultureInfo.InvariantCulture)), seconds, null, int.MaxValue)
+        : this(Octets.Of(seconds.ToString(System.Globalization.CultureInfo.InvariantCulture)), seconds, 0, 0, int.MaxValue)
     {
     }
 
-    private SipRetryAfter(Octets text, uint seconds, string? comment, int parametersStart)
+    private SipRetryAfter(Octets text, uint seconds, int commentStart, int commentLength, int parametersStart)
         : base(text)
     {
         Seconds = seconds;
-        Comment = comment;
+        _commentStart = commentStart;
+        _commentLength = commentLength;
         _parametersStart = parametersStart;
     }
 
-    /// <summary>The seconds to wait.</summary>
+    /// <summary>The seconds to wait; a number beyond 32 bits is cut to the largest one.</summary>
     public uint Seconds { get; }
 
-    /// <summary>The comment, without its parentheses; null where there is none.</summary>
-    public string? Comment { get; }
+    /// <summary>The comment as it stands, without its parentheses; null where there is none.</summary>
+    public string? Comment => _commentStart == 0 ? null : Text.Slice(_commentStart, _commentLength).ToString();
 
     /// <summary>The parameters, for example duration.</summary>
     public SipParameters Parameters => ParametersFrom(_parametersStart);
@@ -37,21 +40,21 @@ public sealed class SipRetryAfter : SipHeaderValue
     {
         value = null;
         var span = text.Span;
-        var end = span.IndexOfAny((byte)' ', (byte)'(', (byte)';');
+        var end = span.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
         if (end < 0) end = span.Length;
         if (!Grammar.TryParseSeconds(span[..end], out var seconds)) return false;
         var position = Grammar.SkipWhitespace(span, end);
-        string? comment = null;
+        var (commentStart, commentLength) = (0, 0);
         if (position < span.Length && span[position] == '(')
         {
             var close = EndOfComment(span, position);
             if (close < 0) return false;
-            comment = System.Text.Encoding.UTF8.GetString(span[(position + 1)..(close - 1)]);
+            (commentStart, commentLength) = (position + 1, close - position - 2);
             position = close;
         }
 
         if (!AreParameters(span, position)) return false;
-        value = new SipRetryAfter(text, seconds, comment, Grammar.SkipWhitespace(span, position));
+        value = new SipRetryAfter(text, seconds, commentStart, commentLength, position);
         return true;
     }
 

@@ -5,14 +5,14 @@ using ModernSip.Messages.Parsing;
 namespace ModernSip.Messages;
 
 /// <summary>A word with parameters: the shape of Event, Subscription-State, Content-Disposition and many extension header fields.</summary>
-/// <remarks>Immutable.</remarks>
+/// <remarks>Immutable. Equality compares the octets; <see cref="Is"/> compares the word without case.</remarks>
 public sealed class SipTokenValue : SipHeaderValue, IEquatable<SipTokenValue>
 {
     private readonly ushort _tokenLength;
 
     /// <summary>Makes a value without parameters.</summary>
     /// <param name="token">The word, a token.</param>
-    /// <exception cref="ArgumentException">The word is no token.</exception>
+    /// <exception cref="ArgumentException">The word is no token, or longer than 65,535 octets.</exception>
     public SipTokenValue(string token)
         : this(Checked(token), Encoding.UTF8.GetByteCount(token))
     {
@@ -48,7 +48,12 @@ public sealed class SipTokenValue : SipHeaderValue, IEquatable<SipTokenValue>
     public override bool Equals(object? obj) => Equals(obj as SipTokenValue);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => Text.Length;
+    public override int GetHashCode()
+    {
+        var hash = default(HashCode);
+        hash.AddBytes(Text.Span);
+        return hash.ToHashCode();
+    }
 
     internal static bool TryParse(Octets text, [NotNullWhen(true)] out SipTokenValue? value)
     {
@@ -66,6 +71,6 @@ public sealed class SipTokenValue : SipHeaderValue, IEquatable<SipTokenValue>
     {
         ArgumentException.ThrowIfNullOrEmpty(token);
         var text = Octets.Of(token);
-        return Grammar.IsToken(text.Span) ? text : throw new ArgumentException($"'{token}' is no token.", nameof(token));
+        return Grammar.IsToken(text.Span) && text.Length <= ushort.MaxValue ? text : throw new ArgumentException($"'{token}' is no token.", nameof(token));
     }
 }

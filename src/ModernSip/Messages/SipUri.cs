@@ -47,7 +47,7 @@ public sealed class SipUri : IEquatable<SipUri>
     public string? Number => _parts.Kind switch
     {
         UriScheme.Tel => WithoutSeparators(Slice(4, _parts.ParametersStart - 4).ToString()),
-        UriScheme.Sip or UriScheme.Sips when Parameters["user"] is "phone" => User is { } user ? WithoutSeparators(user) : null,
+        UriScheme.Sip or UriScheme.Sips when string.Equals(Parameters["user"], "phone", StringComparison.OrdinalIgnoreCase) => User is { } user ? WithoutSeparators(user.Split(';')[0]) : null,
         _ => null,
     };
 
@@ -108,7 +108,7 @@ public sealed class SipUri : IEquatable<SipUri>
             writer.Octet('@');
         }
 
-        WriteHost(ref writer, host);
+        UriText.WriteHost(ref writer, host);
         if (port is not null)
         {
             if (port is < 1 or > 65535) throw new ArgumentOutOfRangeException(nameof(port), port, "A port is 1 to 65535.");
@@ -140,7 +140,8 @@ public sealed class SipUri : IEquatable<SipUri>
     /// <summary>This URI with a parameter set; a parameter of that name is replaced.</summary>
     /// <param name="name">The parameter's name.</param>
     /// <param name="value">Its value, unescaped; null for a parameter without one.</param>
-    /// <exception cref="ArgumentException">The name is not legal.</exception>
+    /// <exception cref="ArgumentException">The name or the value is empty, or the URI would be longer than 65,535 octets.</exception>
+    /// <exception cref="InvalidOperationException">This is no sip, sips or tel URI.</exception>
     public SipUri WithParameter(string name, string? value = null) => Rewrite(name, value, remove: false, HeadersSpan);
 
     /// <summary>This URI without a parameter.</summary>
@@ -161,7 +162,7 @@ public sealed class SipUri : IEquatable<SipUri>
         if (!IsSip) throw new InvalidOperationException($"A {Scheme} URI has no host.");
         var writer = new ValueWriter(stackalloc byte[256]);
         writer.Raw(Span[.._parts.HostStart]);
-        WriteHost(ref writer, host);
+        UriText.WriteHost(ref writer, host);
         if (port is not null)
         {
             writer.Octet(':');
@@ -179,15 +180,24 @@ public sealed class SipUri : IEquatable<SipUri>
         if (other is null) return false;
         if (ReferenceEquals(this, other)) return true;
         if (_parts.Kind != other._parts.Kind) return false;
-        return IsSip ? UriComparison.AreEqual(this, other) : UriText.AreEqual(Span, other.Span, ignoreCase: true);
+        return _parts.Kind switch
+        {
+            UriScheme.Tel => UriComparison.AreSameNumber(this, other),
+            UriScheme.Other => UriComparison.AreSameOpaque(this, other),
+            _ => UriComparison.AreEqual(this, other),
+        };
     }
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as SipUri);
 
     /// <inheritdoc/>
-    public override int GetHashCode() =>
-        IsSip ? HashCode.Combine(_parts.Kind, User, Host.ToLowerInvariant(), _parts.Port) : (int)_parts.Kind;
+    public override int GetHashCode() => _parts.Kind switch
+    {
+        UriScheme.Tel => HashCode.Combine(_parts.Kind, Number?.ToUpperInvariant()),
+        UriScheme.Other => HashCode.Combine(Scheme, UriText.Decode(OpaqueOctets)),
+        _ => HashCode.Combine(_parts.Kind, User, UriText.HashHost(HostOctets), _parts.Port),
+    };
 
     /// <summary>The URI as it stands on the wire.</summary>
     public override string ToString() => _text.ToString();
@@ -207,15 +217,12 @@ public sealed class SipUri : IEquatable<SipUri>
 
     internal ReadOnlySpan<byte> PasswordOctets => Span.Slice(_parts.PasswordStart, _parts.PasswordLength);
 
-    internal ReadOnlySpan<byte> HeadersSpan => Span[_parts.HeadersStart..];
+    /// <summary>What stands behind the scheme's colon.</summary>
+    internal ReadOnlySpan<byte> OpaqueOctets => Span[(_parts.SchemeLength + 1)..];
 
-    private static void WriteHost(ref ValueWriter writer, string host)
-    {
-        var bare = host.Contains(':', StringComparison.Ordinal) && host[0] != '[';
-        var octets = System.Text.Encoding.UTF8.GetBytes(bare ? $"[{host}]" : host);
-        if (!UriText.IsHost(octets)) throw new ArgumentException($"'{host}' is no host name or address.", nameof(host));
-        writer.Raw(octets);
-    }
+    internal ReadOnlySpan<byte> ParameterOctets => Span[_parts.ParametersStart.._parts.HeadersStart];
+
+    internal ReadOnlySpan<byte> HeadersSpan => Span[_parts.HeadersStart..];
 
     private static SipUri Rebuilt(Octets text) =>
         TryParse(text, out var uri) ? uri : throw new ArgumentException($"'{text}' is not a URI.", nameof(text));
@@ -226,16 +233,18 @@ public sealed class SipUri : IEquatable<SipUri>
     private SipUri Rewrite(string name, string? value, bool remove, ReadOnlySpan<byte> headers)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
+        if (_parts.Kind is UriScheme.Other) throw new InvalidOperationException($"The parameters of a {Scheme} URI are not known.");
+        var octets = System.Text.Encoding.UTF8.GetBytes(name);
         var writer = new ValueWriter(stackalloc byte[512]);
         writer.Raw(Span[.._parts.ParametersStart]);
         var parameters = Span[_parts.ParametersStart.._parts.HeadersStart];
-        var scanner = new ParameterScanner(parameters, 0);
+        var scanner = new ParameterScanner(parameters, 0, inUri: true);
         var end = 0;
         while (scanner.MoveNext())
         {
             var parameter = parameters[end..scanner.End];
             end = scanner.End;
-            if (!Grammar.EqualsIgnoreCase(scanner.Name, name)) writer.Raw(parameter);
+            if (!scanner.NameIs(octets)) writer.Raw(parameter);
         }
 
         if (!remove)

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using System.Net.Sockets;
 using ModernSip.Messages.Parsing;
 
 namespace ModernSip.Messages;
@@ -93,6 +94,7 @@ public sealed class SipVia : SipHeaderValue
     {
         ArgumentNullException.ThrowIfNull(remote);
         var address = remote.Address.IsIPv4MappedToIPv6 ? remote.Address.MapToIPv4() : remote.Address;
+        if (address.AddressFamily == AddressFamily.InterNetworkV6 && address.ScopeId != 0) address = new IPAddress(address.GetAddressBytes()); // a zone means nothing to the peer
         var via = WithParameter("received", address.ToString());
         return WantsResponsePort ? via.WithParameter("rport", remote.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)) : via;
     }
@@ -166,14 +168,14 @@ public sealed class SipVia : SipHeaderValue
     {
         ArgumentException.ThrowIfNullOrEmpty(transport);
         ArgumentException.ThrowIfNullOrEmpty(host);
+        // Part by part: a part that holds more than itself could become another part.
+        if (!Grammar.IsToken(System.Text.Encoding.UTF8.GetBytes(transport))) throw new ArgumentException($"'{transport}' is no transport.", nameof(transport));
+        if (branch is not null && !Grammar.IsToken(System.Text.Encoding.UTF8.GetBytes(branch))) throw new ArgumentException($"'{branch}' is no branch.", nameof(branch));
         var writer = new ValueWriter(stackalloc byte[256]);
         writer.Raw("SIP/2.0/"u8);
         writer.Text(transport);
         writer.Octet(' ');
-        var bare = host.Contains(':', StringComparison.Ordinal) && host[0] != '[';
-        if (bare) writer.Octet('[');
-        writer.Text(host);
-        if (bare) writer.Octet(']');
+        UriText.WriteHost(ref writer, host);
         if (port is not null)
         {
             writer.Octet(':');
@@ -187,7 +189,7 @@ public sealed class SipVia : SipHeaderValue
         }
 
         var text = writer.ToOctets();
-        if (!TryLayOut(text.Span, out layout)) throw new ArgumentException($"'{text}' is not a Via value.", nameof(host));
+        if (text.Length > ushort.MaxValue || !TryLayOut(text.Span, out layout)) throw new ArgumentException($"'{text}' is not a Via value.", nameof(host));
         return text;
     }
 

@@ -45,8 +45,9 @@ internal struct HeaderField
         ArgumentNullException.ThrowIfNull(value);
         if (value is SipHeaderValue typed)
         {
-            // Checked again at the last door: nothing that ends a line may leave.
-            if (Grammar.BreaksLine(typed.Text.Span)) throw new ArgumentException($"The value of {name} holds CR, LF or NUL.", nameof(value));
+            // Checked again at the last door: nothing that ends a line may leave. NUL is refused where text comes in; a value that was received may
+            // hold it as a quoted pair (RFC 4475 §3.1.1.2) and must be fit for the answer.
+            if (typed.Text.Span.IndexOfAny((byte)'\r', (byte)'\n') >= 0) throw new ArgumentException($"The value of {name} holds CR or LF.", nameof(value));
             return new HeaderField { Kind = HeaderFieldKind.Typed, Value = typed, Name = name.Index };
         }
 
@@ -55,6 +56,9 @@ internal struct HeaderField
         if (!name.Parse(text, out _)) throw new ArgumentException($"'{text}' is no value of {name}.", nameof(value));
         return NewLine(name.Index, name.Name, text.Span);
     }
+
+    /// <summary>A field whose value is what was left of a received one: checked when it was received.</summary>
+    public static HeaderField OfRest(SipHeaderName name, ReadOnlySpan<byte> value) => NewLine(name.Index, name.Name, value);
 
     private static HeaderField NewLine(byte known, string name, ReadOnlySpan<byte> value)
     {

@@ -155,6 +155,27 @@ public static class SipHeaderNames
     /// <summary>Warning (RFC 3261 §20.43), as text.</summary>
     public static SipHeaderName<string> Warning { get; } = Text("Warning");
 
+    /// <summary>Referred-By (RFC 3892).</summary>
+    public static SipHeaderName<SipNameAddress> ReferredBy { get; } = Value<SipNameAddress>("Referred-By", SipNameAddress.TryParse, 'b');
+
+    /// <summary>Session-Expires: seconds, and who refreshes (RFC 4028 §4).</summary>
+    public static SipHeaderName<SipTokenValue> SessionExpires { get; } = Value<SipTokenValue>("Session-Expires", SipTokenValue.TryParse, 'x');
+
+    /// <summary>Accept-Contact (RFC 3841), as text.</summary>
+    public static SipHeaderName<string> AcceptContact { get; } = Text("Accept-Contact", 'a');
+
+    /// <summary>Reject-Contact (RFC 3841), as text.</summary>
+    public static SipHeaderName<string> RejectContact { get; } = Text("Reject-Contact", 'j');
+
+    /// <summary>Request-Disposition (RFC 3841), as text.</summary>
+    public static SipHeaderName<string> RequestDisposition { get; } = Text("Request-Disposition", 'd');
+
+    /// <summary>Identity (RFC 8224), as text.</summary>
+    public static SipHeaderName<string> Identity { get; } = Text("Identity", 'y');
+
+    /// <summary>Identity-Info (RFC 4474), as text.</summary>
+    public static SipHeaderName<string> IdentityInfo { get; } = Text("Identity-Info", 'n');
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<SipHeaderName> All => Names;
 

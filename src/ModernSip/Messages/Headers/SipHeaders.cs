@@ -230,27 +230,24 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
         return -1;
     }
 
-    /// <summary>How many fields of a name there are.</summary>
-    internal int CountOf(SipHeaderName name)
-    {
-        var count = 0;
-        for (var index = Find(name, 0); index >= 0; index = Find(name, index + 1)) count++;
-        return count;
-    }
-
-    /// <summary>How many values of a name there are, comma lists taken apart.</summary>
-    internal int CountValuesOf(SipHeaderName name)
+    /// <summary>How many values there are in all fields of a list's name, well-formed or not.</summary>
+    internal int CountValues(SipHeaderName name)
     {
         var count = 0;
         for (var index = Find(name, 0); index >= 0; index = Find(name, index + 1))
         {
-            var text = ValueText(index).Span;
-            var list = new ListScanner(text);
-            if (!IsListHeader(name, text)) count++;
-            else while (list.MoveNext()) count++;
+            var list = new ListScanner(ValueText(index).Span);
+            while (list.MoveNext()) count++;
         }
 
         return count;
+    }
+
+    /// <summary>Whether all values of one field are well-formed. A single one is kept for whoever asks for it next.</summary>
+    internal bool IsWellFormed<T>(SipHeaderName<T> name, int index)
+    {
+        var text = ValueText(index);
+        return IsListHeader(name, text.Span) ? name.IsWellFormed(text) : TryRead(name, index, out _);
     }
 
     /// <summary>The value of a field as octets, unfolded and trimmed.</summary>
@@ -288,11 +285,12 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
         }
     }
 
-    /// <summary>Replaces the first value of a list, leaving the others as they stand.</summary>
+    /// <summary>Replaces the first value of a list, leaving the others as they stand; where there is none, the value is put on top.</summary>
     internal void ReplaceFirst<T>(SipHeaderName<T> name, T value)
     {
+        var field = HeaderField.Of(name, value);
         RemoveFirst(name, out var index);
-        Insert(Math.Max(0, index), HeaderField.Of(name, value));
+        Insert(Math.Max(0, index), field);
     }
 
     /// <summary>Removes the first value of a list, leaving the others as they stand.</summary>
@@ -302,10 +300,12 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
     {
         index = Find(name, 0);
         if (index < 0) return;
-        var values = new List<T>();
-        ReadAll(name, index, values);
+        var text = ValueText(index);
         RemoveAt(index);
-        for (var i = values.Count - 1; i >= 1; i--) Insert(index, HeaderField.Of(name, values[i]));
+        if (!IsListHeader(name, text.Span)) return;
+        var list = new ListScanner(text.Span);
+        list.MoveNext();
+        if (list.MoveNext()) Insert(index, HeaderField.OfRest(name, text.Span[list.Start..]));
     }
 
     internal int GetWrittenLength()

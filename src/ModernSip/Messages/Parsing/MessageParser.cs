@@ -24,10 +24,10 @@ internal static class MessageParser
         if (startLineEnd < 2 || startLine[^2] != '\r' || startLine[..^2].Contains((byte)'\r')) return Failed("start line has no end", 1, 1, null);
 
         var received = octets.ToArray();
-        var fields = new HeaderField[section[startLineEnd..].Count((byte)'\n')];
+        var fields = new HeaderField[Math.Min(section[startLineEnd..].Count((byte)'\n'), limits.MaxHeaderCount)];
         var problem = IndexFields(section, startLineEnd, limits, fields, out var count);
         var headers = new SipHeaders(received, fields, count);
-        var isResponse = startLine.StartsWith("SIP/"u8);
+        var isResponse = BeginsWithVersion(startLine);
         var lengthProblem = FindBody(headers, received, end + 4, out var body);
         if (isResponse)
         {
@@ -48,6 +48,7 @@ internal static class MessageParser
     {
         count = 0;
         SipParseError? problem = null;
+        var canFold = false;
         for (var line = 2; position < section.Length; line++)
         {
             var length = section[position..].IndexOfAny((byte)'\r', (byte)'\n');
@@ -62,8 +63,10 @@ internal static class MessageParser
             var text = section[position..end];
             if (Grammar.IsWhitespace(text.IsEmpty ? (byte)0 : text[0]))
             {
-                if (count == 0) problem ??= new SipParseError("folded line before any header field", line, 1, null);
-                else problem ??= Fold(ref fields[count - 1], end + 2, limits, line);
+                // Behind a line that was refused there is nothing to fold: it must not become part of the field above.
+                var error = canFold ? Fold(ref fields[count - 1], end + 2, limits, line) : new SipParseError("folded line without a header field above", line, 1, null);
+                canFold = error is null;
+                problem ??= error;
             }
             else if (count == limits.MaxHeaderCount)
             {
@@ -72,7 +75,8 @@ internal static class MessageParser
             else
             {
                 var error = IndexField(text, position, limits, line, out fields[count]);
-                if (error is null) count++;
+                canFold = error is null;
+                if (canFold) count++;
                 problem ??= error;
             }
 
@@ -136,16 +140,12 @@ internal static class MessageParser
         var line = received.AsSpan(0, length);
         var first = line.IndexOf((byte)' ');
         if (first <= 0 || !SipMethod.TryParse(line[..first], out var method)) return new SipParseError("no request line and no status line", 1, 1, null);
-        var version = line.LastIndexOf(" SIP/"u8);
-        if (version < 0) return new SipParseError("request line without version", 1, length + 1, null);
+        var end = line.TrimEnd((byte)' ').Length;
+        var version = line[..end].LastIndexOf((byte)' ');
+        if (version < 0 || !BeginsWithVersion(line[(version + 1)..end])) return new SipParseError("request line without version", 1, length + 1, null);
         request = new SipRequest(method, Unreadable, headers, body);
-        if (!Grammar.EqualsIgnoreCase(line[(version + 1)..], "SIP/2.0"u8))
-        {
-            var blank = line[(version + 1)..].TrimEnd((byte)' ').Length;
-            var known = Grammar.EqualsIgnoreCase(line.Slice(version + 1, blank), "SIP/2.0"u8);
-            return known ? new SipParseError("blanks behind the version", 1, version + blank + 2, null) : new SipParseError("version is not SIP/2.0", 1, version + 2, SipStatus.VersionNotSupported);
-        }
-
+        if (!Grammar.EqualsIgnoreCase(line[(version + 1)..end], "SIP/2.0"u8)) return new SipParseError("version is not SIP/2.0", 1, version + 2, SipStatus.VersionNotSupported);
+        if (end < length) return new SipParseError("blanks behind the version", 1, end + 1, null);
         if (version <= first) return new SipParseError("request line without Request-URI", 1, first + 2, null);
         if (!SipUri.TryParse(new Octets(received, first + 1, version - first - 1), out var uri)) return new SipParseError("Request-URI is no URI", 1, first + 2, null);
         request = new SipRequest(method, uri, headers, body);
@@ -163,6 +163,9 @@ internal static class MessageParser
         response = new SipResponse((int)code, phrase, headers, body);
         return null;
     }
+
+    /// <summary>SIP-Version compares without case (RFC 3261 §7.1).</summary>
+    private static bool BeginsWithVersion(ReadOnlySpan<byte> text) => text.Length >= 4 && Grammar.EqualsIgnoreCase(text[..4], "SIP/"u8);
 
     private static ParsedMessage Failed(string reason, int line, int column, SipStatus? status) => new(null, new SipParseError(reason, line, column, status));
 }

@@ -30,8 +30,8 @@ internal static class MessageValidator
         var index = headers.Find(SipHeaderNames.Via, 0);
         if (index < 0) return Error("Via is missing", 0);
         // Only the topmost line is looked into: the others are the business of the elements that wrote them.
-        if (headers.Via is null || !SipHeaderNames.Via.IsWellFormed(headers.ValueText(index))) return Error("Via is malformed", headers.LineOf(index));
-        return headers.CountOf(SipHeaderNames.Via) > limits.MaxViaCount ? Error("too many Via values", headers.LineOf(index)) : null;
+        if (headers.CountValues(SipHeaderNames.Via) > limits.MaxViaCount) return Error("too many Via values", headers.LineOf(index));
+        return headers.IsWellFormed(SipHeaderNames.Via, index) ? null : Error("Via is malformed", headers.LineOf(index));
     }
 
     private static SipParseError? CheckSingletons(SipMessage message, SipHeaders headers)
@@ -48,13 +48,13 @@ internal static class MessageValidator
         return headers.MaxForwards is null or > 255 ? Malformed(headers, SipHeaderNames.MaxForwards) : null;
     }
 
-    private static SipParseError? CheckEach(SipHeaders headers, SipHeaderName name)
+    private static SipParseError? CheckEach<T>(SipHeaders headers, SipHeaderName<T> name)
     {
         for (var index = headers.Find(name, 0); index >= 0; index = headers.Find(name, index + 1))
         {
-            var text = headers.ValueText(index);
-            var isStar = name == SipHeaderNames.Contact && text.Span.SequenceEqual("*"u8);
-            if (!isStar && !name.IsWellFormed(text)) return Error($"{name} is malformed", headers.LineOf(index));
+            if (headers.IsWellFormed(name, index)) continue;
+            var isStar = ReferenceEquals(name, SipHeaderNames.Contact) && headers.ValueText(index).Span.SequenceEqual("*"u8);
+            if (!isStar) return Error($"{name} is malformed", headers.LineOf(index));
         }
 
         return null;

@@ -1,11 +1,18 @@
+using System.Buffers;
+
 namespace ModernSip.Messages.Parsing;
 
 /// <summary>Steps through <c>;name=value</c> parameters (generic-param, RFC 3261 §25.1) without allocating.</summary>
-internal ref struct ParameterScanner(ReadOnlySpan<byte> text, int position)
+/// <param name="text">The text.</param>
+/// <param name="position">Where the first semicolon stands.</param>
+/// <param name="inUri">Whether these are the parameters of a URI that was checked: their names have more characters than a token, and may be escaped.</param>
+internal ref struct ParameterScanner(ReadOnlySpan<byte> text, int position, bool inUri = false)
 {
-    private static readonly System.Buffers.SearchValues<byte> Forbidden = System.Buffers.SearchValues.Create(" \t\",<>"u8);
+    private static readonly SearchValues<byte> Forbidden =
+        SearchValues.Create([.. Enumerable.Range(0, 33).Select(static octet => (byte)octet), 0x7F, .. "\",<>"u8]);
 
     private readonly ReadOnlySpan<byte> _text = text;
+    private readonly bool _inUri = inUri;
     private int _position = position;
 
     public bool IsMalformed { get; private set; }
@@ -31,7 +38,9 @@ internal ref struct ParameterScanner(ReadOnlySpan<byte> text, int position)
     /// <summary>The value as it stands, quotes included.</summary>
     public readonly ReadOnlySpan<byte> Value => ValueStart < 0 ? default : _text.Slice(ValueStart, ValueLength);
 
-    public readonly bool NameIs(ReadOnlySpan<byte> name) => NameLength == name.Length && Grammar.EqualsIgnoreCase(Name, name);
+    /// <summary>Whether the parameter has this name: without case, and in a URI with its escapes undone (RFC 3261 §19.1.4).</summary>
+    public readonly bool NameIs(ReadOnlySpan<byte> name) =>
+        _inUri && Name.Contains((byte)'%') ? UriText.DecodesTo(Name, name) : Grammar.EqualsIgnoreCase(Name, name);
 
     public bool MoveNext()
     {
@@ -44,7 +53,7 @@ internal ref struct ParameterScanner(ReadOnlySpan<byte> text, int position)
         var length = _text[i..].IndexOfAny((byte)'=', (byte)';', (byte)'"');
         var end = length < 0 ? _text.Length : i + length;
         NameLength = Grammar.Trim(_text[i..end]).Length;
-        if (!Grammar.IsToken(Name)) return Malformed();
+        if (!_inUri && !Grammar.IsToken(Name)) return Malformed();
         ValueStart = -1;
         ValueLength = 0;
         if (end < _text.Length && _text[end] == '=') return ScanValue(Grammar.SkipWhitespace(_text, end + 1));

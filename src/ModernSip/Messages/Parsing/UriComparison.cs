@@ -1,6 +1,6 @@
 namespace ModernSip.Messages.Parsing;
 
-/// <summary>Equality of sip and sips URIs (RFC 3261 §19.1.4).</summary>
+/// <summary>Equality of URIs (RFC 3261 §19.1.4, RFC 5954 §4, RFC 3966 §4). Parts are sorted or looked up, never searched for one by one: hostile URIs have thousands.</summary>
 internal static class UriComparison
 {
     // A parameter of these names must be on both sides or on none.
@@ -10,49 +10,68 @@ internal static class UriComparison
         UriText.AreEqual(left.UserOctets, right.UserOctets, ignoreCase: false)
         && left.HasPassword == right.HasPassword
         && UriText.AreEqual(left.PasswordOctets, right.PasswordOctets, ignoreCase: false)
-        && Grammar.EqualsIgnoreCase(left.HostOctets, right.HostOctets)
+        && UriText.AreSameHost(left.HostOctets, right.HostOctets)
         && left.Port == right.Port
-        && ParametersAgree(left.Parameters, right.Parameters)
-        && HeadersAgree(left.Headers, right.Headers);
+        && ParametersAgree(left.ParameterOctets, right.ParameterOctets)
+        && HeadersAgree(left.HeadersSpan, right.HeadersSpan);
 
-    private static bool ParametersAgree(SipParameters left, SipParameters right)
+    /// <summary>tel: the digits without visual separators, and the same parameters in any order.</summary>
+    public static bool AreSameNumber(SipUri left, SipUri right)
     {
+        if (!string.Equals(left.Number, right.Number, StringComparison.OrdinalIgnoreCase)) return false;
+        if (left.ParameterOctets.IsEmpty && right.ParameterOctets.IsEmpty) return true;
+        var mine = Table(left.ParameterOctets);
+        var theirs = Table(right.ParameterOctets);
+        return mine.Count == theirs.Count && mine.All(parameter => theirs.TryGetValue(parameter.Key, out var other) && other == parameter.Value);
+    }
+
+    /// <summary>Of other schemes only the scheme's own case is known not to matter.</summary>
+    public static bool AreSameOpaque(SipUri left, SipUri right) =>
+        left.Scheme == right.Scheme && UriText.AreEqual(left.OpaqueOctets, right.OpaqueOctets, ignoreCase: false);
+
+    private static bool ParametersAgree(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        if (left.IsEmpty && right.IsEmpty) return true;
+        var mine = Table(left);
+        var theirs = Table(right);
         foreach (var name in DecisiveParameters)
         {
-            if (left.Contains(name) != right.Contains(name)) return false;
+            if (mine.ContainsKey(name) != theirs.ContainsKey(name)) return false;
         }
 
-        foreach (var (name, value) in left)
+        // A parameter that stands on one side only does not count.
+        return mine.All(parameter => !theirs.TryGetValue(parameter.Key, out var other) || other == parameter.Value);
+    }
+
+    private static Dictionary<string, string?> Table(ReadOnlySpan<byte> parameters)
+    {
+        var table = new Dictionary<string, string?>(StringComparer.Ordinal);
+        var scanner = new ParameterScanner(parameters, 0, inUri: true);
+        while (scanner.MoveNext())
         {
-            if (right.TryGetValue(name, out var other) && !string.Equals(value, other, StringComparison.OrdinalIgnoreCase)) return false;
+            table.TryAdd(UriText.Normalize(scanner.Name, ignoreCase: true), scanner.HasValue ? UriText.Normalize(scanner.Value, ignoreCase: true) : null);
         }
 
-        return true;
+        return table;
     }
 
-    private static bool HeadersAgree(string? left, string? right)
-    {
-        if (left is null || right is null) return left == right;
-        var mine = left.Split('&');
-        var theirs = right.Split('&').ToList();
-        return mine.Length == theirs.Count && mine.All(header => Remove(theirs, header));
-    }
+    /// <summary>The header parts must be the same ones, in any order. Both begin with the question mark, or are empty.</summary>
+    private static bool HeadersAgree(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) =>
+        left.IsEmpty == right.IsEmpty && (left.SequenceEqual(right) || Sorted(left).SequenceEqual(Sorted(right)));
 
-    private static bool Remove(List<string> headers, string header)
+    private static List<string> Sorted(ReadOnlySpan<byte> headers)
     {
-        var octets = System.Text.Encoding.UTF8.GetBytes(header);
-        var index = headers.FindIndex(other => HeaderEquals(octets, System.Text.Encoding.UTF8.GetBytes(other)));
-        if (index < 0) return false;
-        headers.RemoveAt(index);
-        return true;
-    }
+        var parts = new List<string>();
+        headers = headers[1..];
+        foreach (var range in headers.Split((byte)'&'))
+        {
+            var part = headers[range];
+            var equals = part.IndexOf((byte)'=');
+            if (equals < 0) equals = part.Length;
+            parts.Add(UriText.Normalize(part[..equals], ignoreCase: true) + UriText.Normalize(part[equals..], ignoreCase: false));
+        }
 
-    private static bool HeaderEquals(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
-    {
-        var a = left.IndexOf((byte)'=');
-        var b = right.IndexOf((byte)'=');
-        return a >= 0 && b >= 0
-            && UriText.AreEqual(left[..a], right[..b], ignoreCase: true)
-            && UriText.AreEqual(left[a..], right[b..], ignoreCase: false);
+        parts.Sort(StringComparer.Ordinal);
+        return parts;
     }
 }

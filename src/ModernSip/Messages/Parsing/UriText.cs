@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using System.Text;
 
 namespace ModernSip.Messages.Parsing;
@@ -15,6 +17,7 @@ internal static class UriText
     private static readonly SearchValues<byte> HeaderOctets = SearchValues.Create(Encoding.ASCII.GetBytes(Unreserved + "[]/?:+$%&="));
     private static readonly SearchValues<byte> HostOctets = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"u8);
     private static readonly SearchValues<byte> OpaqueOctets = SearchValues.Create(Encoding.ASCII.GetBytes(Unreserved + ";/?:@&=+$,#%[]"));
+    private static readonly SearchValues<byte> AddressOctets = SearchValues.Create("0123456789abcdefABCDEF:."u8);
     private static readonly SearchValues<char> PlainUserCharacters = SearchValues.Create(Unreserved + "&=+$,;?/");
     private static readonly SearchValues<char> PlainParameterCharacters = SearchValues.Create(Unreserved + "[]/:&+$");
 
@@ -37,25 +40,57 @@ internal static class UriText
     }
 
     /// <summary>Reads an address, with or without brackets; an old grammar's third colon is read as two (RFC 5118 §4.10).</summary>
-    public static bool TryParseAddress(ReadOnlySpan<byte> text, out System.Net.IPAddress? address)
+    public static bool TryParseAddress(ReadOnlySpan<byte> text, [NotNullWhen(true)] out IPAddress? address)
     {
         address = null;
-        if (text.Length > 2 && text[0] == '[' && text[^1] == ']') text = text[1..^1];
-        if (text.Length > 64) return false;
+        var isBracketed = text.Length > 2 && text[0] == '[' && text[^1] == ']';
+        if (isBracketed) text = text[1..^1];
+        // IPAddress would also take zones, prefixes, ports and inner brackets: none of them is an address in SIP.
+        if (text.Length > 64 || text.IndexOfAnyExcept(AddressOctets) >= 0) return false;
+        if (!text.Contains((byte)':')) return !isBracketed && TryParseIPv4(text, out address);
         Span<char> characters = stackalloc char[64];
-        var length = Encoding.ASCII.GetChars(text, characters);
-        var candidate = characters[..length];
-        if (candidate.Contains('%')) return false; // RFC 5118: a zone means nothing to the peer
-        if (candidate.Contains(':'))
+        var candidate = characters[..Encoding.ASCII.GetChars(text, characters)];
+        var third = candidate.IndexOf(":::");
+        return third < 0
+            ? IPAddress.TryParse(candidate, out address)
+            : IPAddress.TryParse(string.Concat(candidate[..third], candidate[(third + 1)..]), out address);
+    }
+
+    /// <summary>Whether two hosts are the same: addresses by value (RFC 5954 §4.2), names without case.</summary>
+    public static bool AreSameHost(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        if (Grammar.EqualsIgnoreCase(left, right)) return true;
+        return IsReference(left) && IsReference(right) && TryParseAddress(left, out var a) && TryParseAddress(right, out var b) && a.Equals(b);
+    }
+
+    /// <summary>A hash that agrees with <see cref="AreSameHost"/>.</summary>
+    public static int HashHost(ReadOnlySpan<byte> host)
+    {
+        if (IsReference(host) && TryParseAddress(host, out var address)) return address.GetHashCode();
+        var hash = default(HashCode);
+        foreach (var octet in host) hash.Add(octet is >= (byte)'A' and <= (byte)'Z' ? octet | 32 : octet);
+        return hash.ToHashCode();
+    }
+
+    private static bool IsReference(ReadOnlySpan<byte> host) => !host.IsEmpty && host[0] == '[';
+
+    /// <summary>Four decimal numbers. IPAddress would also take "1" and "0x7f.1", and read "010" as eight.</summary>
+    private static bool TryParseIPv4(ReadOnlySpan<byte> text, out IPAddress? address)
+    {
+        address = null;
+        Span<byte> octets = stackalloc byte[4];
+        for (var i = 0; i < 4; i++)
         {
-            var third = candidate.IndexOf(":::");
-            if (third < 0) return System.Net.IPAddress.TryParse(candidate, out address);
-            var repaired = string.Concat(candidate[..third], candidate[(third + 1)..]);
-            return System.Net.IPAddress.TryParse(repaired, out address);
+            var dot = text.IndexOf((byte)'.');
+            if (dot < 0 != (i == 3)) return false;
+            var part = dot < 0 ? text : text[..dot];
+            if (part.Length > 3 || (part.Length > 1 && part[0] == '0') || !Grammar.TryParseNumber(part, out var number) || number > 255) return false;
+            octets[i] = (byte)number;
+            text = dot < 0 ? default : text[(dot + 1)..];
         }
 
-        // Four numbers, or a name: IPAddress would also take "1" or "0x7f.1".
-        return candidate.Count('.') == 3 && candidate.IndexOfAnyExceptInRange('.', '9') < 0 && System.Net.IPAddress.TryParse(candidate, out address);
+        address = new IPAddress(octets);
+        return true;
     }
 
     /// <summary>Undoes escapes once. Octets that are no UTF-8 become replacement characters.</summary>
@@ -80,9 +115,49 @@ internal static class UriText
         return Encoding.UTF8.GetString(plain, 0, length);
     }
 
+    /// <summary>Writes a host as it stands in URIs and Via: an IPv6 address gets its brackets.</summary>
+    /// <exception cref="ArgumentException">The text is no host.</exception>
+    public static void WriteHost(ref ValueWriter writer, string host)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(host);
+        var isBare = host.Contains(':', StringComparison.Ordinal) && host[0] != '[';
+        var octets = Encoding.UTF8.GetBytes(isBare ? $"[{host}]" : host);
+        if (!IsHost(octets)) throw new ArgumentException($"'{host}' is no host name or address.", nameof(host));
+        writer.Raw(octets);
+    }
+
     public static void WriteUser(ref ValueWriter writer, ReadOnlySpan<char> user) => Escape(ref writer, user, PlainUserCharacters);
 
     public static void WriteParameter(ref ValueWriter writer, ReadOnlySpan<char> value) => Escape(ref writer, value, PlainParameterCharacters);
+
+    /// <summary>Whether an escaped text, its escapes undone, is <paramref name="plain"/> without regard to case.</summary>
+    public static bool DecodesTo(ReadOnlySpan<byte> escaped, ReadOnlySpan<byte> plain)
+    {
+        var i = 0;
+        foreach (var octet in plain)
+        {
+            if (i == escaped.Length || ToLower(Next(escaped, ref i, out _)) != ToLower(octet)) return false;
+        }
+
+        return i == escaped.Length;
+    }
+
+    /// <summary>The one spelling of all texts that <see cref="AreEqual"/> holds for equal, for sorting and look-up.</summary>
+    public static string Normalize(ReadOnlySpan<byte> text, bool ignoreCase)
+    {
+        var writer = new ValueWriter(stackalloc byte[256]);
+        for (var i = 0; i < text.Length;)
+        {
+            var octet = Next(text, ref i, out var escaped);
+            if (ignoreCase) octet = ToLower(octet);
+            if (escaped && !Unreserved.Contains((char)octet)) writer.Escape((byte)octet);
+            else writer.Octet((char)octet);
+        }
+
+        var normal = Encoding.UTF8.GetString(writer.Written);
+        writer.Dispose();
+        return normal;
+    }
 
     /// <summary>Compares two escaped texts: an escape equals the unreserved character it stands for (RFC 3261 §19.1.4).</summary>
     public static bool AreEqual(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, bool ignoreCase)
@@ -93,9 +168,7 @@ internal static class UriText
         {
             var a = Next(left, ref i, out var escapedA);
             var b = Next(right, ref j, out var escapedB);
-            if (ignoreCase && a is >= 'A' and <= 'Z') a += 32;
-            if (ignoreCase && b is >= 'A' and <= 'Z') b += 32;
-            if (a != b) return false;
+            if (ignoreCase ? ToLower(a) != ToLower(b) : a != b) return false;
             if (escapedA != escapedB && !Unreserved.Contains((char)a)) return false;
         }
 
@@ -110,6 +183,8 @@ internal static class UriText
         position += 3;
         return octet;
     }
+
+    private static int ToLower(int octet) => octet is >= 'A' and <= 'Z' ? octet | 32 : octet;
 
     private static void Escape(ref ValueWriter writer, ReadOnlySpan<char> text, SearchValues<char> plain)
     {
@@ -128,12 +203,7 @@ internal static class UriText
                 continue;
             }
 
-            foreach (var octet in octets[..rune.EncodeToUtf8(octets)])
-            {
-                writer.Octet('%');
-                writer.Octet("0123456789ABCDEF"[octet >> 4]);
-                writer.Octet("0123456789ABCDEF"[octet & 15]);
-            }
+            foreach (var octet in octets[..rune.EncodeToUtf8(octets)]) writer.Escape(octet);
         }
     }
 

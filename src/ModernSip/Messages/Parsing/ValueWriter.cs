@@ -7,6 +7,10 @@ namespace ModernSip.Messages.Parsing;
 /// <summary>Builds the octets of a value. Refuses what would end the line: the last guard against injected header fields.</summary>
 internal ref struct ValueWriter(Span<byte> initial)
 {
+    // Backslash and quote must be escaped in a quoted string; control characters may stand there only escaped (RFC 3261 §25.1).
+    private static readonly SearchValues<char> Escaped =
+        SearchValues.Create(string.Concat("\"\\\u007F", string.Concat(Enumerable.Range(1, 31).Select(static code => (char)code).Except(['\t', '\r', '\n']))));
+
     private Span<byte> _buffer = initial;
     private byte[]? _rented;
     private int _length;
@@ -32,6 +36,16 @@ internal ref struct ValueWriter(Span<byte> initial)
         _length += Encoding.UTF8.GetBytes(text, room);
     }
 
+    /// <summary>An octet as the percent escape of a URI.</summary>
+    public void Escape(byte octet)
+    {
+        var room = Reserve(3);
+        room[0] = (byte)'%';
+        room[1] = "0123456789ABCDEF"u8[octet >> 4];
+        room[2] = "0123456789ABCDEF"u8[octet & 15];
+        _length += 3;
+    }
+
     public void Number(long number)
     {
         var room = Reserve(20);
@@ -44,7 +58,7 @@ internal ref struct ValueWriter(Span<byte> initial)
     {
         Octet('"');
         var rest = text;
-        for (var special = rest.IndexOfAny('"', '\\'); special >= 0; special = rest.IndexOfAny('"', '\\'))
+        for (var special = rest.IndexOfAny(Escaped); special >= 0; special = rest.IndexOfAny(Escaped))
         {
             Text(rest[..special]);
             Octet('\\');

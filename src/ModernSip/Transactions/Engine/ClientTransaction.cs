@@ -21,7 +21,7 @@ internal sealed class ClientTransaction : Transaction
     {
         _user = user;
         Key = TransactionKey.OfClient(request.Headers.Via!, request.Method);
-        ViaCount = request.Headers.CountValuesOf(SipHeaderNames.Via);
+        ViaCount = request.Headers.CountValues(SipHeaderNames.Via);
     }
 
     public TransactionKey Key { get; }
