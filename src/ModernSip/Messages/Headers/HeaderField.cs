@@ -51,7 +51,7 @@ internal struct HeaderField
             return new HeaderField { Kind = HeaderFieldKind.Typed, Value = typed, Name = name.Index };
         }
 
-        var text = name.Format(value);
+        var text = Grammar.Trim(name.Format(value)); // as a reader of the line will
         if (Grammar.BreaksLine(text.Span)) throw new ArgumentException($"The value of {name} holds CR, LF or NUL.", nameof(value));
         if (!name.Parse(text, out _)) throw new ArgumentException($"'{text}' is no value of {name}.", nameof(value));
         return NewLine(name.Index, name.Name, text.Span);

@@ -76,6 +76,16 @@ public sealed class SipHeadersEditingTests
     }
 
     [Fact]
+    public void Set_TextWithBlanksAround_ReadsLikeTheWrittenLine()
+    {
+        var headers = new SipHeaders();
+        headers.Set(SipHeaderNames.Subject, " a b\t");
+
+        headers.Get(SipHeaderNames.Subject).Should().Be("a b");
+        Lines(headers).Should().Equal("Subject: a b");
+    }
+
+    [Fact]
     public void Set_IllegalValue_LeavesTheFieldAsItWas()
     {
         var headers = new SipHeaders { { "Call-ID", "old" }, { "Supported", "timer" } };
