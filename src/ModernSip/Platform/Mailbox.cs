@@ -55,10 +55,11 @@ internal sealed class Mailbox<T>(SipContinuations continuations, int capacity = 
         _waiter.Reset();
         if (cancellationToken.CanBeCanceled) _cancellation = cancellationToken.UnsafeRegister(static (state, token) => ((Mailbox<T>)state!).Cancel(token), this);
         if (Interlocked.Exchange(ref _waiting, 1) == 1) throw new InvalidOperationException("The stream is already being read.");
-        if (_items.IsEmpty && !_completed) return new ValueTask<bool>(this, _waiter.Version);
-        // Something came in between: take it, unless the writer already did the waking.
+        if (_items.IsEmpty && !_completed && !cancellationToken.IsCancellationRequested) return new ValueTask<bool>(this, _waiter.Version);
+        // Something came in between: take it, unless whoever brought it already did the waking.
         if (Interlocked.Exchange(ref _waiting, 0) == 0) return new ValueTask<bool>(this, _waiter.Version);
         _cancellation.Unregister();
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<bool>(cancellationToken);
         return _items.IsEmpty ? EndAsync() : ValueTask.FromResult(true);
     }
 
