@@ -43,6 +43,13 @@ public sealed class MutationTests
         return accepted;
     }
 
+    /// <summary>The mutations of a seed, for tests of another kind.</summary>
+    internal static IEnumerable<byte[]> Mutants(int seed, int count)
+    {
+        var random = new Random(seed);
+        for (var i = 0; i < count; i++) yield return Mutate(random, Corpus, Corpus[random.Next(Corpus.Length)]);
+    }
+
     private static byte[] Mutate(Random random, byte[][] corpus, byte[] original)
     {
         var octets = original.ToList();
