@@ -39,6 +39,15 @@ public sealed class World
         return provider.GetRequiredService<ISipClient>();
     }
 
+    /// <summary>A server at an address of its own. The test disposes it.</summary>
+    public Task<SipTestServer> StartServerAsync(string address, Action<SipTestServerOptions>? configure = null)
+    {
+        var host = Network.CreateHost(address);
+        var options = new SipTestServerOptions { LocalAddress = $"{address}:5060", Platform = Simulation.Platform, Transports = { host.Udp, host.Tcp } };
+        configure?.Invoke(options);
+        return SipTestServer.StartAsync(options);
+    }
+
     /// <summary>Runs a test to its end, and then closes every stack.</summary>
     public void Run(Func<Task> test, TimeSpan? limit = null) =>
         Simulation.Run(

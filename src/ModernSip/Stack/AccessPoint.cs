@@ -45,6 +45,15 @@ internal sealed class AccessPoint(string key, ISipReceiver engine, ISipDnsResolv
     public int ListeningPort(SipFlow flow) =>
         Find(flow.Protocol, flow.RemoteEndPoint.AddressFamily)?.LocalEndPoint.Port ?? flow.LocalEndPoint.Port;
 
+    /// <summary>Whether a URI names the address and port that a flow arrived at.</summary>
+    public bool IsHere(SipUri uri, SipFlow flow)
+    {
+        if (!uri.IsSip) return false;
+        var (rules, local) = (HopRules.Of(uri), flow.LocalEndPoint.Address);
+        var isAddress = rules.Address?.Equals(local) ?? (IPAddress.IsLoopback(local) && rules.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase));
+        return isAddress && rules.Port == ListeningPort(flow);
+    }
+
     /// <summary>A flow to the next hop: the first of its addresses that can be reached (RFC 3263 §4).</summary>
     /// <exception cref="SipResolutionException">The name has no address.</exception>
     /// <exception cref="SipTransportException">No address can be reached, or not over the transport that is asked for.</exception>

@@ -55,17 +55,23 @@ internal sealed record SendingContext(ConnectionContext Connection)
     /// <summary>The Contact of a message that makes or refreshes a dialog; "localhost" stands for this side's own address (A9).</summary>
     public void SetContact(SipHeaders headers, SipFlow flow)
     {
-        var contact = headers.Contact ?? Contact;
-        if (contact is null)
+        if (headers.Contains("Contact"))
         {
-            if (headers.Contains("Contact")) return; // "*", or something that the application knows better
-            headers.Contact = new SipNameAddress(Connection.ContactUri(flow, From.Uri.User));
-            return;
+            // What is set, stays: one contact, several, or "*".
+            var contacts = headers.GetAll(SipHeaderNames.Contact);
+            if (contacts.Any(IsLocal)) headers.SetAll(SipHeaderNames.Contact, contacts.Select(contact => IsLocal(contact) ? Localise(contact, flow) : contact));
         }
-
-        if (string.Equals(contact.Uri.Host, "localhost", StringComparison.OrdinalIgnoreCase)) contact = Localise(contact, flow);
-        headers.Contact = contact;
+        else if (Contact is { } own)
+        {
+            headers.Contact = IsLocal(own) ? Localise(own, flow) : own;
+        }
+        else
+        {
+            headers.Contact = new SipNameAddress(Connection.ContactUri(flow, From.Uri.User));
+        }
     }
+
+    private static bool IsLocal(SipNameAddress contact) => string.Equals(contact.Uri.Host, "localhost", StringComparison.OrdinalIgnoreCase);
 
     private static bool NeedsContact(SipMethod method) =>
         method == SipMethod.Invite || method == SipMethod.Subscribe || method == SipMethod.Notify || method == SipMethod.Refer || method == SipMethod.Update;
