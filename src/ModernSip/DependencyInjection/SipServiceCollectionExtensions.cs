@@ -107,7 +107,7 @@ public static class SipServiceCollectionExtensions
         var settings = provider.GetRequiredService<IOptions<SipStackOptions>>().Value.ToSettings();
         var loggers = provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         var own = provider.GetServices<ISipTransport>().ToList();
-        return new SharedStack(settings, platform, metrics => own.Count > 0 ? own : BuiltIn(metrics), provider.GetRequiredService<ISipDnsResolver>(), loggers);
+        return new SharedStack(settings, platform, metrics => own.Count > 0 ? own : BuiltIn(metrics), provider.GetRequiredService<ISipDnsResolver>(), provider.GetServices<ISipMessageTap>(), loggers);
 
         IReadOnlyList<ISipTransport> BuiltIn(SipMetrics metrics) =>
         [

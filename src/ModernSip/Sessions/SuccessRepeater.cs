@@ -36,6 +36,7 @@ internal sealed class SuccessRepeater
 
     private void Repeat()
     {
+        _transaction.Shard.Engine.Metrics.Retransmitted(_transaction.Method.Name);
         _transaction.Respond(_response);
         _interval = _interval * 2 > _transaction.Shard.Engine.Timers.T2 ? _transaction.Shard.Engine.Timers.T2 : _interval * 2;
         _repeat.Start(_interval);

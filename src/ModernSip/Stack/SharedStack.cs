@@ -13,10 +13,11 @@ namespace ModernSip.Stack;
 
 /// <summary>The one stack of the process: one engine, one set of sockets, whatever the number of clients (A1).</summary>
 /// <remarks>It starts with the first connection and stops with the last.</remarks>
-internal sealed class SharedStack(StackSettings settings, SipPlatform platform, Func<SipMetrics, IReadOnlyList<ISipTransport>> createTransports, ISipDnsResolver resolver, ILoggerFactory loggers) : IAsyncDisposable
+internal sealed class SharedStack(StackSettings settings, SipPlatform platform, Func<SipMetrics, IReadOnlyList<ISipTransport>> createTransports, ISipDnsResolver resolver, IEnumerable<ISipMessageTap> taps, ILoggerFactory loggers) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1); // opening and closing take turns; nothing else waits here
     private readonly ILogger _logger = loggers.CreateLogger("ModernSip.Stack");
+    private readonly MessageTaps _taps = new(taps, loggers.CreateLogger("ModernSip.Diagnostics"));
     private readonly Dictionary<string, (AccessPoint Point, int Users)> _accessPoints = [];
     private Running? _running;
 
@@ -88,7 +89,7 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
     {
         var meter = new Meter(SipMetrics.MeterName);
         var metrics = new SipMetrics(meter);
-        var engine = new TransactionEngine(platform, settings.Timers, settings.Limits, settings.MessageLimits, static shard => new ShardCore(shard), metrics, loggers);
+        var engine = new TransactionEngine(platform, settings.Timers, settings.Limits, settings.MessageLimits, static shard => new ShardCore(shard), metrics, _taps, loggers);
         _logger.Started();
         return new Running(engine, createTransports(metrics), meter);
     }

@@ -15,6 +15,7 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
 {
     private readonly Shard[] _shards;
     private readonly SipMessageLimits _messageLimits;
+    private readonly MessageTaps _taps;
     private readonly ILogger _logger;
 
     public TransactionEngine(
@@ -24,6 +25,7 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
         SipMessageLimits messageLimits,
         Func<Shard, ITransactionCore> createCore,
         SipMetrics metrics,
+        MessageTaps taps,
         ILoggerFactory loggers)
     {
         Timers = timers;
@@ -31,6 +33,7 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
         Random = platform.Random;
         Metrics = metrics;
         _messageLimits = messageLimits;
+        _taps = taps;
         _logger = loggers.CreateLogger("ModernSip.Transactions");
         _shards = new Shard[limits.ShardCount];
         for (var i = 0; i < _shards.Length; i++) _shards[i] = new Shard(this, platform.Time, limits.MaxQueueLength, createCore, _logger);
@@ -57,6 +60,7 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
 
     public void OnMessage(SipFlow flow, ReadOnlySpan<byte> message)
     {
+        if (!_taps.IsEmpty) Show(SipTapDirection.Received, flow, message);
         var parsed = MessageParser.Parse(message, _messageLimits);
         if (parsed.Error is { } error) Refuse(parsed.Message as SipRequest, error, flow);
         else if (parsed.Message is SipRequest request) Receive(request, flow);
@@ -65,6 +69,7 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
 
     public void OnMalformed(SipFlow flow, ReadOnlySpan<byte> octets, string reason)
     {
+        if (!_taps.IsEmpty) Show(SipTapDirection.Received, flow, octets);
         // Without a body and with a length of its own choosing, the header section still tells whom to answer.
         var parsed = MessageParser.Parse(octets, _messageLimits);
         Refuse(parsed.Message as SipRequest, parsed.Error ?? new SipParseError(reason, 1, 1, SipStatus.BadRequest), flow);
@@ -80,6 +85,7 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
     /// <returns>The error, when the flow refused.</returns>
     public SipTransportException? TrySend(SipFlow flow, ReadOnlySpan<byte> octets)
     {
+        if (!_taps.IsEmpty) Show(SipTapDirection.Sent, flow, octets); // before, so that its answer cannot be shown first
         try
         {
             flow.Send(octets);
@@ -140,6 +146,9 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
     {
         foreach (var shard in _shards) await shard.StopAsync().ConfigureAwait(false);
     }
+
+    private void Show(SipTapDirection direction, SipFlow flow, ReadOnlySpan<byte> octets) =>
+        _taps.Show(direction, flow.Protocol.ToViaToken(), flow.LocalEndPoint, flow.RemoteEndPoint, octets);
 
     private static void FlowClosed(Shard shard, object state)
     {

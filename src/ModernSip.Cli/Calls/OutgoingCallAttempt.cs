@@ -1,0 +1,184 @@
+using ModernSip.Cli.Output;
+using ModernSip.Cli.Running;
+using ModernSip.Errors;
+using ModernSip.Messages;
+using ModernSip.Messages.Headers;
+using ModernSip.Sessions;
+
+namespace ModernSip.Cli.Calls;
+
+/// <summary>One INVITE to one target, and the call that it makes.</summary>
+internal sealed class OutgoingCallAttempt(CommandRun run, OutgoingCallSettings settings, MediaPort port)
+{
+    private readonly CallMedia _media = new(port, settings.Offer);
+    private readonly HashSet<string> _early = new(StringComparer.Ordinal);
+    private SipResponse? _last;
+    private bool _isCancelWanted;
+
+    /// <summary>Plays it.</summary>
+    /// <returns>Whether it went as it was asked for, and where else the callee says to go.</returns>
+    public async Task<(bool IsOk, IReadOnlyList<SipUri> Contacts)> RunAsync(SipInviteDialog dialog)
+    {
+        await using var hangingUp = dialog.ConfigureAwait(false);
+        run.WithHeaders(dialog.InitialRequest);
+        if (!await InviteAsync(dialog).ConfigureAwait(false)) return (await EndAsync(dialog, isOk: false).ConfigureAwait(false), RedirectedTo());
+        var isTalkOk = await TalkAsync(dialog).ConfigureAwait(false);
+        return (await EndAsync(dialog, isTalkOk).ConfigureAwait(false), []);
+    }
+
+    /// <summary>Invites, and acknowledges the answer.</summary>
+    /// <returns>Whether there is a call.</returns>
+    private async Task<bool> InviteAsync(SipInviteDialog dialog)
+    {
+        var invite = dialog.SendInviteAsync(settings.IsLateOffer ? null : _media.Offer());
+        using var settled = new CancellationTokenSource();
+        var cancelling = CancelWhenWantedAsync(invite, settled.Token);
+        try
+        {
+            await foreach (var response in invite.ConfigureAwait(false))
+            {
+                _last = response;
+                run.Emit(EventsOf.Response(response));
+                if (response.IsSuccess) return await AcknowledgeAsync(dialog, response).ConfigureAwait(false);
+                if (response is { IsProvisional: true, StatusCode: > 100 } && response.Headers.To?.Tag is { } tag && _early.Add(tag))
+                {
+                    run.Emit(new DialogEvent("early", response.Headers.CallId, response.Headers.From?.Tag, tag));
+                }
+            }
+        }
+        catch (SipException exception)
+        {
+            run.Report(exception);
+        }
+        finally
+        {
+            await settled.CancelAsync().ConfigureAwait(false);
+            await cancelling.ConfigureAwait(false);
+        }
+
+        return false;
+    }
+
+    private async Task<bool> AcknowledgeAsync(SipInviteDialog dialog, SipResponse response)
+    {
+        var answer = settings.IsLateOffer && response.Content is { } offer ? _media.Answer(offer) : null;
+        await dialog.SendAckAsync(response, answer, run.Abort).ConfigureAwait(false);
+        run.Emit(new DialogEvent("confirmed", response.Headers.CallId, response.Headers.From?.Tag, response.Headers.To?.Tag));
+        if (!settings.IsLateOffer || answer is not null) return true;
+        run.Emit(new ErrorEvent(nameof(FormatException), "The offer of the answer has nothing that this side can take; the call is ended."));
+        await dialog.SendByeAsync(run.Abort).ConfigureAwait(false);
+        return false;
+    }
+
+    private async Task CancelWhenWantedAsync(SipInviteTransaction invite, CancellationToken settled)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(settled, run.Stop);
+        try
+        {
+            await Task.Delay(settings.CancelAfter ?? Timeout.InfiniteTimeSpan, run.Time, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (settled.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (OperationCanceledException)
+        {
+            // Interrupted: cancelled like a call whose time is over.
+        }
+
+        _isCancelWanted = true;
+        try
+        {
+            await invite.CancelAsync(settled).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The INVITE has its answer: the reader of the responses goes on with it.
+        }
+    }
+
+    private async Task<bool> TalkAsync(SipInviteDialog dialog)
+    {
+        var answering = DialogRequests.AnswerAsync(run, dialog, _media);
+        var ended = dialog.Completion;
+        var start = run.Time.GetTimestamp();
+        var isOk = true;
+        if (settings.ReinviteAfter is { } delay && (settings.Hold is null || delay < settings.Hold) && await IsUpAfterAsync(ended, delay).ConfigureAwait(false))
+        {
+            isOk = await ReinviteAsync(dialog).ConfigureAwait(false);
+        }
+
+        var rest = settings.Hold is { } hold ? hold - run.Time.GetElapsedTime(start) : Timeout.InfiniteTimeSpan;
+        if (settings.Hold is not null && rest < TimeSpan.Zero) rest = TimeSpan.Zero;
+        await IsUpAfterAsync(ended, rest).ConfigureAwait(false);
+        if (!ended.IsCompleted) await dialog.SendByeAsync(run.Abort).ConfigureAwait(false);
+        await answering.ConfigureAwait(false);
+        return isOk;
+    }
+
+    /// <summary>Waits until the call or the command ends, at most so long.</summary>
+    /// <returns>Whether the whole time passed and neither ended.</returns>
+    private async Task<bool> IsUpAfterAsync(Task ended, TimeSpan delay)
+    {
+        try
+        {
+            await ended.WaitAsync(delay, run.Time, run.Stop).ConfigureAwait(false);
+            return false;
+        }
+        catch (TimeoutException)
+        {
+            return true;
+        }
+        catch (OperationCanceledException) when (run.Stop.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private async Task<bool> ReinviteAsync(SipInviteDialog dialog)
+    {
+        try
+        {
+            await foreach (var response in dialog.SendInviteAsync(_media.Offer()).ConfigureAwait(false))
+            {
+                run.Emit(EventsOf.Response(response));
+                if (!response.IsSuccess) continue;
+                await dialog.SendAckAsync(response, null, run.Abort).ConfigureAwait(false);
+                return true;
+            }
+
+            return false;
+        }
+        catch (SipException exception)
+        {
+            run.Report(exception);
+            return false;
+        }
+    }
+
+    private async Task<bool> EndAsync(SipInviteDialog dialog, bool isOk)
+    {
+        var outcome = await dialog.Completion.ConfigureAwait(false);
+        run.Emit(new DialogEvent("terminated", dialog.CallId, dialog.LocalTag ?? _last?.Headers.From?.Tag, dialog.RemoteTag ?? _last?.Headers.To?.Tag, EventsOf.Cause(outcome.Cause)));
+        if (outcome is { Cause: SipDialogEnd.LocalBye, Reason: { } reason })
+        {
+            // The session is over all the same, but nobody confirmed it.
+            run.Emit(new ErrorEvent(nameof(SipException), reason));
+            return false;
+        }
+
+        return outcome.Cause switch
+        {
+            SipDialogEnd.LocalBye or SipDialogEnd.RemoteBye => isOk,
+            SipDialogEnd.Cancelled => _isCancelWanted,
+            _ => false,
+        };
+    }
+
+    private IReadOnlyList<SipUri> RedirectedTo() => _last is { StatusCode: >= 300 and < 400 } redirection
+        ? [.. redirection.Headers.GetAll(SipHeaderNames.Contact).OrderByDescending(Preference).Select(static contact => contact.Uri)]
+        : [];
+
+    private static double Preference(SipNameAddress contact) =>
+        double.TryParse(contact.Parameters["q"], System.Globalization.CultureInfo.InvariantCulture, out var q) ? q : 1;
+}

@@ -1,0 +1,3 @@
+using ModernSip.Cli;
+
+return await SipCommandLine.RunAsync(args).ConfigureAwait(false);
