@@ -46,7 +46,7 @@ public sealed class SipTestServer : IAsyncDisposable
         _services = services;
         _connection = connection;
         _locations = new LocationTable(platform.Time);
-        var echo = (options.EchoUser, new EchoUser(connection, _locations, platform.Time, Tell));
+        var echo = (options.EchoUser, new EchoUser(connection, _locations, platform.Time, options.EchoPause, Tell));
         _reception = new Reception(connection, _locations, rules, gate, echo, options.AuthenticateCalls, platform.Time, Tell);
         _logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<SipTestServer>();
         _loop = RunAsync(connection.IncomingAsync(_stopping.Token));
@@ -106,6 +106,7 @@ public sealed class SipTestServer : IAsyncDisposable
     private static void Check(SipTestServerOptions options)
     {
         if (options.EchoUser is { } echo && options.Accounts.ContainsKey(echo)) throw new ArgumentException($"{nameof(options.EchoUser)}: '{echo}' is an account as well.", nameof(options));
+        if (options.EchoPause < TimeSpan.Zero) throw new ArgumentException($"{nameof(options.EchoPause)} is below 0.", nameof(options));
         if (options.DigestAlgorithms.Count == 0) throw new ArgumentException($"{nameof(options.DigestAlgorithms)} is empty.", nameof(options));
         if (options.MinExpires < TimeSpan.Zero || options.MinExpires > TimeSpan.FromHours(1)) throw new ArgumentException($"{nameof(options.MinExpires)} is not between 0 and an hour.", nameof(options));
         if (options.MaxExpires < options.MinExpires || options.MaxExpires <= TimeSpan.Zero) throw new ArgumentException($"{nameof(options.MaxExpires)} is below {nameof(options.MinExpires)}, or nothing.", nameof(options));

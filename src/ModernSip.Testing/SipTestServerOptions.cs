@@ -20,6 +20,9 @@ public sealed class SipTestServerOptions
     /// <summary>The user who answers calls and sends messages back; null for none. Default: "echo".</summary>
     public string? EchoUser { get; set; } = "echo";
 
+    /// <summary>How long the echo user takes until it rings, and again until it answers. Above 200 ms the caller sees a 100 first. Default: no time.</summary>
+    public TimeSpan EchoPause { get; set; }
+
     /// <summary>The shortest registration; a shorter wish is refused with 423. Whole seconds, at most an hour. Default: 30 s.</summary>
     public TimeSpan MinExpires { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -3,6 +3,13 @@ namespace ModernSip.ApiTests;
 /// <summary>The source tree that the tests were built from.</summary>
 internal static class Repository
 {
+    /// <summary>The configuration that the tests, and the examples with them, were built in.</summary>
+#if DEBUG
+    public const string Configuration = "Debug";
+#else
+    public const string Configuration = "Release";
+#endif
+
     public static string Root { get; } = FindRoot();
 
     public static string LibraryFolder { get; } = Path.Combine(Root, "src", "ModernSip");

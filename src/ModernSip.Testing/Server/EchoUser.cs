@@ -5,7 +5,7 @@ using ModernSip.Messages.Headers;
 namespace ModernSip.Testing.Server;
 
 /// <summary>The user who answers every call, and sends every message back to a sender who is registered.</summary>
-internal sealed class EchoUser(SipConnection connection, LocationTable locations, TimeProvider time, Action<SipTestServerEventKind, SipRequest, string> tell)
+internal sealed class EchoUser(SipConnection connection, LocationTable locations, TimeProvider time, TimeSpan pause, Action<SipTestServerEventKind, SipRequest, string> tell)
 {
     private static readonly TimeSpan HangUpLimit = TimeSpan.FromSeconds(2);
 
@@ -52,7 +52,9 @@ internal sealed class EchoUser(SipConnection connection, LocationTable locations
     {
         try
         {
+            await PauseAsync(invite, stopping).ConfigureAwait(false);
             await invite.RespondAsync(SipStatus.Ringing, null, stopping).ConfigureAwait(false);
+            await PauseAsync(invite, stopping).ConfigureAwait(false);
             var dialog = await invite.AcceptAsync(EchoDescription.For(invite.Request.Content, connection.LocalEndPoints[0]), stopping).ConfigureAwait(false);
             tell(SipTestServerEventKind.Answered, invite.Request, SipStatus.Ok.ToString());
             var outcome = await AwaitEndAsync(dialog, stopping).ConfigureAwait(false);
@@ -62,6 +64,15 @@ internal sealed class EchoUser(SipConnection connection, LocationTable locations
         {
             tell(SipTestServerEventKind.Failed, invite.Request, exception.Message); // cancelled, or no ACK came
         }
+    }
+
+    /// <summary>Waits, but no longer than the caller does.</summary>
+    private async Task PauseAsync(SipIncomingInvite invite, CancellationToken stopping)
+    {
+        if (pause == TimeSpan.Zero) return;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, invite.Canceled);
+        await Task.Delay(pause, time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stopping.ThrowIfCancellationRequested();
     }
 
     private async Task<string> AwaitEndAsync(SipInviteDialog dialog, CancellationToken stopping)

@@ -48,6 +48,27 @@ public sealed class EchoTests : ServerWorld
         });
     }
 
+    [Fact, Trait("Req", "D4"), Trait("Req", "D5")]
+    public void Call_CancelledDuringThePause_Ends487AndTheServerLives()
+    {
+        World.Run(async () =>
+        {
+            await using var server = await StartServerAsync(options => options.EchoPause = TimeSpan.FromSeconds(10));
+            await using var alice = await ConnectAsync("alice", "ecila");
+            await using var dialog = alice.CreateInviteDialog(UriOf("echo"));
+            var call = dialog.SendInviteAsync(SipContent.Sdp(Description));
+            var statuses = new List<int>();
+            await foreach (var response in call)
+            {
+                statuses.Add(response.StatusCode);
+                if (response.StatusCode == 180) await call.CancelAsync();
+            }
+
+            statuses.Should().Equal(100, 180, 487);
+            (await alice.SendAsync(SipRequest.Options(UriOf("echo"))).FinalAsync()).StatusCode.Should().Be(200);
+        });
+    }
+
     [Fact]
     public void Dispose_CallUp_HangsUp()
     {

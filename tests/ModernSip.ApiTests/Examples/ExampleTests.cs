@@ -1,0 +1,56 @@
+using System.Text.RegularExpressions;
+using ModernSip.Testing;
+
+namespace ModernSip.ApiTests.Examples;
+
+/// <summary>The examples do what the README says they do: each is run as the program that a reader would run.</summary>
+public sealed partial class ExampleTests
+{
+    private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public async Task QuickStart_Run_ShowsTheWholeExchangeAndEndsWell()
+    {
+        var run = await RunExampleAsync("QuickStart");
+
+        run.ExitCode.Should().Be(0, "the program said:\n{0}", run.Output);
+        Arrow().Matches(run.Output).Select(static arrow => arrow.Groups["label"].Value).Should().ContainInOrder(
+            "REGISTER", "401 Unauthorized (REGISTER)", "REGISTER", "200 OK (REGISTER)",
+            "INVITE", "100 Trying (INVITE)", "180 Ringing (INVITE)", "200 OK (INVITE)", "ACK", "BYE", "200 OK (BYE)",
+            "MESSAGE", "200 OK (MESSAGE)", "MESSAGE", "200 OK (MESSAGE)",
+            "REGISTER", "200 OK (REGISTER)");
+    }
+
+    [Fact]
+    public async Task PlaceACall_GivenAServer_RegistersCallsAndHangsUp()
+    {
+        await using var server = await SipTestServer.StartAsync(new SipTestServerOptions { Accounts = { ["alice"] = "secret" }, AuthenticateCalls = true });
+
+        var run = await RunExampleAsync(
+            "PlaceACall", "--to", server.UriOf("echo").ToString(), "--from", server.UriOf("alice").ToString(), "--user", "alice", "--password", "secret", "--register", "true", "--hold", "0", "--local", "127.0.0.1");
+
+        run.ExitCode.Should().Be(0, "the program said:\n{0}", run.Output);
+        run.Output.Should().ContainAll("registered", "180 Ringing", "200 OK", "ended by LocalBye");
+    }
+
+    [Fact]
+    public async Task PlaceACall_PasswordWrong_SaysSoAndFails()
+    {
+        await using var server = await SipTestServer.StartAsync(new SipTestServerOptions { Accounts = { ["alice"] = "secret" }, AuthenticateCalls = true });
+
+        var run = await RunExampleAsync("PlaceACall", "--to", server.UriOf("echo").ToString(), "--from", server.UriOf("alice").ToString(), "--user", "alice", "--password", "wrong", "--local", "127.0.0.1");
+
+        run.ExitCode.Should().Be(1, "the program said:\n{0}", run.Output);
+        run.Output.Should().Contain("407");
+    }
+
+    private static Task<(int ExitCode, string Output)> RunExampleAsync(string name, params string[] arguments)
+    {
+        var program = Path.Combine(Repository.Root, "examples", name, "bin", Repository.Configuration, "net10.0", name + ".dll");
+        return ProgramRun.RunAsync("dotnet", [program, .. arguments], RunLimit);
+    }
+
+    // A line of the ladder: "    0.353   |<- 401 Unauthorized (REGISTER) ---|".
+    [GeneratedRegex(@"\|<?-+ (?<label>.+?) -+>?\|", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex Arrow();
+}
