@@ -79,6 +79,22 @@ public sealed class SipInviteDialog : IAsyncDisposable
         return _call.AcknowledgeAsync(response, answer).WaitAsync(cancellationToken);
     }
 
+    /// <summary>
+    /// Takes the session that another fork of the INVITE granted, to go on with both (RFC 3261 §13.2.2.4). Sessions of later forks that are not taken
+    /// while their 2xx is at hand in the loop are ended by the stack when the loop ends.
+    /// </summary>
+    /// <param name="response">The fork's 2xx from the stream.</param>
+    /// <returns>The session of its own; for the first 2xx this one.</returns>
+    /// <exception cref="ArgumentException">The response made no session, or it has ended.</exception>
+    /// <exception cref="InvalidOperationException">No INVITE was sent.</exception>
+    public async Task<SipInviteDialog> TakeForkAsync(SipResponse response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        if (_call is not { } call) throw new InvalidOperationException("No INVITE was sent.");
+        var leg = await call.TakeAsync(response).ConfigureAwait(false) ?? throw new ArgumentException("The response made no session that is up.", nameof(response));
+        return ReferenceEquals(leg, Leg) ? this : new SipInviteDialog(_context, InitialRequest, leg);
+    }
+
     /// <summary>Ends the session with BYE; where it has ended already, nothing is sent (RFC 3261 §15).</summary>
     /// <param name="cancellationToken">Stops the waiting, not the BYE.</param>
     /// <returns>A task that ends when the BYE is answered, or was given up.</returns>
@@ -86,7 +102,7 @@ public sealed class SipInviteDialog : IAsyncDisposable
     public async Task SendByeAsync(CancellationToken cancellationToken = default)
     {
         if (Leg is not { } leg || (!leg.Dialog.IsConfirmed && !leg.IsEnded)) throw new InvalidOperationException("The session is not answered yet: cancel the INVITE instead.");
-        _call?.Left();
+        _call?.HangUp();
         leg.Shard.Post(static (_, state) => ((CallLeg)state!).Bye(), leg);
         await leg.Outcome.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -103,7 +119,8 @@ public sealed class SipInviteDialog : IAsyncDisposable
         if (method == SipMethod.Invite || method == SipMethod.Ack || method == SipMethod.Bye || method == SipMethod.Cancel) throw new ArgumentException($"{method} is not sent this way.", nameof(method));
         if (Leg is not { IsEnded: false } leg) throw new InvalidOperationException("There is no dialog to send in.");
         var sent = new Platform.Completion<SipClientTransaction>(_context.Connection.Platform.Continuations);
-        leg.Shard.Post((_, _) => Send(leg, method, content, addHeaders, sent, cancellationToken), null);
+        var isPosted = leg.Shard.Post((_, _) => Send(leg, method, content, addHeaders, sent, cancellationToken), null);
+        if (!isPosted) sent.Fail(new SipConnectionClosedException("The stack has stopped."));
         return await sent.Task.ConfigureAwait(false);
     }
 
@@ -127,7 +144,7 @@ public sealed class SipInviteDialog : IAsyncDisposable
         }
         else if (_call is not null)
         {
-            _call.Left();
+            _call.HangUp();
             await CompleteAsync().ConfigureAwait(false);
         }
     }
@@ -156,11 +173,10 @@ public sealed class SipInviteDialog : IAsyncDisposable
     private SipInviteTransaction ReinviteAsync(CallLeg leg, SipContent? offer, CancellationToken cancellationToken)
     {
         if (leg.IsEnded) throw new InvalidOperationException("The session has ended.");
-        if (!leg.Dialog.IsConfirmed || leg.IsInviting) throw new InvalidOperationException("An INVITE is under way.");
-        leg.IsInviting = true;
-        var invite = leg.Dialog.CreateRequest(SipMethod.Invite);
+        if (!leg.Dialog.IsConfirmed || _call is { IsUnderWay: true }) throw new InvalidOperationException("An INVITE is under way.");
+        var invite = leg.Dialog.Address(SipMethod.Invite);
         invite.Content = offer;
-        var call = OutgoingCall.Start(_context, invite, leg);
+        var call = OutgoingCall.StartInDialog(_context, leg, offer);
         _accepted ??= leg;
         _call = call;
         return new SipInviteTransaction(invite, call, cancellationToken);

@@ -21,7 +21,7 @@ public sealed class SipInviteTransaction : IAsyncEnumerable<SipResponse>
         _cancelling = cancellationToken.UnsafeRegister(static (state, token) => ((OutgoingCall)state!).CancelAndLeave(token), call);
     }
 
-    /// <summary>The request, without what only the flow decides (Via, Contact).</summary>
+    /// <summary>The request, without what only the flow decides (Via, Contact), and in a dialog without its CSeq.</summary>
     public SipRequest Request { get; }
 
     /// <summary>Awaits the first final response, whatever it is. A 2xx is acknowledged by the stack where the INVITE held the offer.</summary>
@@ -32,18 +32,18 @@ public sealed class SipInviteTransaction : IAsyncEnumerable<SipResponse>
     public async Task<SipResponse> FinalAsync(CancellationToken cancellationToken = default)
     {
         var response = await _call.Responses.FinalAsync(cancellationToken).ConfigureAwait(false);
-        _call.FinalSeen(response);
+        _call.FinalSeen();
         await _cancelling.DisposeAsync().ConfigureAwait(false);
         return response;
     }
 
     /// <summary>Gives the INVITE up: CANCEL goes out as soon as a provisional response allows it. The stream goes on to the final response, usually 487.</summary>
     /// <param name="cancellationToken">Stops the waiting for the final response.</param>
-    /// <returns>A task that ends when the INVITE has its final response. A 2xx that crossed the CANCEL is acknowledged and ended by the stack.</returns>
+    /// <returns>A task that ends when the INVITE has its final response. A 2xx that crossed the CANCEL is acknowledged and ended by the stack, and the stream has a 487 in its place.</returns>
     public Task CancelAsync(CancellationToken cancellationToken = default)
     {
         _call.Cancel();
-        return _call.Outcome.Task.WaitAsync(cancellationToken);
+        return _call.Answered.Task.WaitAsync(cancellationToken);
     }
 
     /// <summary>Reads the responses.</summary>

@@ -20,17 +20,30 @@ public sealed class World
 
     public SipSimulatedNetwork Network { get; }
 
+    /// <summary>The services of each stack, in the order of their making.</summary>
+    public IReadOnlyList<IServiceProvider> Stacks => _providers;
+
+    /// <summary>The simulated hosts, by address.</summary>
+    public Dictionary<string, SipSimulatedHost> Hosts { get; } = [];
+
+    /// <summary>Virtual time since the beginning.</summary>
+    public TimeSpan Now => Simulation.Time.Elapsed;
+
+    public Task Pass(TimeSpan time) => Simulation.DelayAsync(time);
+
+    public Task Pass(double seconds) => Simulation.DelayAsync(TimeSpan.FromSeconds(seconds));
+
     /// <summary>A stack of its own at an address of its own, and a client of it.</summary>
     public ISipClient CreateClient(string address, Action<SipClientOptions>? configure = null, Action<IServiceCollection>? services = null)
     {
-        var host = Network.CreateHost(address);
+        var host = Hosts[address] = Network.CreateHost(address);
         var collection = new ServiceCollection();
         collection.AddSingleton(Simulation.Platform);
         collection.AddSingleton<ISipTransport>(host.Udp);
         collection.AddSingleton<ISipTransport>(host.Tcp);
         collection.AddSipClient(options =>
         {
-            options.LocalAddress = $"{address}:5060";
+            options.LocalAddress = address.Contains(':', StringComparison.Ordinal) ? $"[{address}]:5060" : $"{address}:5060";
             configure?.Invoke(options);
         });
         services?.Invoke(collection);

@@ -28,6 +28,9 @@ internal sealed class Dialog
     /// <summary>The proxies that asked to stay in the path, nearest first.</summary>
     public IReadOnlyList<SipNameAddress> RouteSet { get; private set; } = [];
 
+    /// <summary>The next hop where it routes strictly: it stands in the Request-URI then and no more in the Routes (RFC 3261 §8.1.2, §12.2.1.1).</summary>
+    public SipUri? StrictRouter => RouteSet.Count > 0 && !RouteSet[0].Uri.IsLooseRouter ? RouteSet[0].Uri : null;
+
     public uint LocalSequence { get; private set; }
 
     /// <summary>The peer's last sequence number; null before its first request.</summary>
@@ -39,12 +42,12 @@ internal sealed class Dialog
     public static Dialog? FromResponse(SipRequest request, SipResponse response)
     {
         var headers = response.Headers;
-        if (headers.To?.Tag is null || headers.Contact is not { Uri.IsSip: true } contact) return null;
-        var dialog = new Dialog(DialogId.OfResponse(response), request.Headers.From!, headers.To, contact.Uri)
-        {
-            LocalSequence = request.Headers.CSeq!.Value.Number,
-            IsConfirmed = response.IsSuccess,
-        };
+        var contact = headers.Contact is { Uri.IsSip: true } there ? there.Uri : null;
+        // A 2xx is a session even from a peer that leaves out its tag (RFC 3261 §12.1.2) or its Contact: it must be acknowledged, and ended some day.
+        if (response.IsSuccess) contact ??= request.RequestUri;
+        else if (headers.To?.Tag is null) return null;
+        if (contact is null) return null;
+        var dialog = new Dialog(DialogId.OfResponse(response), request.Headers.From!, headers.To!, contact) { LocalSequence = request.Headers.CSeq!.Value.Number };
         dialog.SetRouteSet(headers.GetAll(SipHeaderNames.RecordRoute).Reverse());
         return dialog;
     }
@@ -111,14 +114,15 @@ internal sealed class Dialog
         if (message.Headers.Contact is { Uri.IsSip: true } contact) RemoteTarget = contact.Uri.Detach();
     }
 
-    private SipRequest Address(SipMethod method)
+    /// <summary>A request in the dialog without its sequence number, which only its shard gives.</summary>
+    public SipRequest Address(SipMethod method)
     {
         var target = RemoteTarget;
         IEnumerable<SipNameAddress> routes = RouteSet;
-        if (RouteSet.Count > 0 && !RouteSet[0].Uri.IsLooseRouter)
+        if (StrictRouter is { } router)
         {
             // A strict router wants itself in the Request-URI and the target at the end of the Routes (RFC 3261 §12.2.1.1).
-            target = RouteSet[0].Uri;
+            target = router;
             routes = RouteSet.Skip(1).Append(new SipNameAddress(RemoteTarget));
         }
 

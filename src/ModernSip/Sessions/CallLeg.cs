@@ -17,10 +17,11 @@ internal sealed class CallLeg : IDialogUser, IResponder
     private readonly SendingContext _context;
     private readonly SipFlow _flow;
     private readonly CancellationTokenRegistration _closing;
-    private (SipRequest Ack, SipFlow Flow)? _sentAck;
+    private readonly Dictionary<uint, (SipRequest Ack, SipFlow Flow)> _sentAcks = [];
     private SuccessRepeater? _repeater;
-    private ServerTransaction? _pendingInvite;
-    private bool _byeWanted;
+    private IncomingRequest? _pendingInvite;
+    private SipDialogOutcome? _outcomeOfBye;
+    private string? _byeReason;
     private bool _byeSent;
 
     public CallLeg(SendingContext context, Shard shard, Dialog dialog, SipFlow flow)
@@ -54,13 +55,17 @@ internal sealed class CallLeg : IDialogUser, IResponder
 
     public bool IsEnded { get; private set; }
 
-    public bool IsAcknowledged => _sentAck is not null;
-
     /// <summary>Whether the peer is the server itself that the INVITE was addressed to and authorised for, as a trunk's is.</summary>
     public bool IsServerPeer { get; init; }
 
+    /// <summary>Whether this side made the Call-ID, which decides who waits longer after glare.</summary>
+    public bool OwnsCallId { get; init; }
+
     /// <summary>Whether an INVITE of this side is under way: the peer's then gets 491 (RFC 3261 §14.2).</summary>
     public bool IsInviting { get; set; }
+
+    /// <summary>Whether an INVITE of the peer is under way: unanswered, or answered and not acknowledged.</summary>
+    public bool IsOccupied => _repeater is not null || _pendingInvite is { IsAnswered: false };
 
     private ConnectionContext Connection => _context.Connection;
 
@@ -75,14 +80,21 @@ internal sealed class CallLeg : IDialogUser, IResponder
         var ack = Dialog.CreateAck(invite);
         ack.Content = answer;
         addHeaders?.Invoke(ack.Headers);
-        var finding = Connection.AccessPoint.FindFlowAsync(NextHop.Of(ack), _flow.Protocol, Connection.Closed);
+        var finding = Connection.AccessPoint.FindFlowAsync(Dialog.StrictRouter ?? NextHop.Of(ack), _flow.Protocol, Connection.Closed);
         if (finding.IsCompletedSuccessfully) SendAck(ack, finding.Result);
         else Connection.Tasks.Own(AwaitAckFlowAsync(ack, finding));
     }
 
+    /// <summary>The INVITE that made the dialog waits for its answer still; when the dialog ends before, it is answered 487 (RFC 3261 §15.1.2).</summary>
+    public void AwaitAnswer(IncomingRequest invite) => _pendingInvite = invite;
+
     /// <summary>Starts to repeat an answer until its ACK comes.</summary>
-    public void AwaitAck(ServerTransaction transaction, SipResponse success) =>
+    public void AwaitAck(ServerTransaction transaction, SipResponse success)
+    {
+        if (IsEnded) return;
+        _repeater?.Stop();
         _repeater = new SuccessRepeater(transaction, success, OnNoAck);
+    }
 
     /// <summary>Sends a request of the application in the dialog.</summary>
     public (SipRequest Request, SimpleRequest User) Send(SipMethod method, SipContent? content, Action<SipHeaders>? addHeaders)
@@ -99,25 +111,28 @@ internal sealed class CallLeg : IDialogUser, IResponder
     {
         // A peer is nobody's server: only one that was met as a server before, or a proxy in the path, gets its challenge answered.
         var context = _context with { MeetsServerChallenges = IsServerPeer, MeetsProxyChallenges = IsServerPeer || Dialog.RouteSet.Count > 0 };
-        return OutgoingRequest.Start(context, request, user);
+        return OutgoingRequest.Start(context, request, user, Dialog.StrictRouter);
     }
 
     /// <summary>Ends the session: BYE now, or as soon as the callee may send it (RFC 3261 §15).</summary>
-    public void Bye(string? reason = null)
+    /// <param name="outcome">How the session counts as ended; null for hung up by this side.</param>
+    /// <param name="reason">The Reason header field; null for none.</param>
+    public void Bye(SipDialogOutcome? outcome = null, string? reason = null)
     {
         if (IsEnded || _byeSent) return;
-        _byeWanted = true;
+        _outcomeOfBye ??= outcome ?? new SipDialogOutcome(SipDialogEnd.LocalBye);
+        _byeReason ??= reason;
         if (_repeater is not null) return; // not before the ACK or its time-out
         _byeSent = true;
         var bye = Dialog.CreateRequest(SipMethod.Bye);
-        if (reason is not null) bye.Headers.Add("Reason", reason);
+        if (_byeReason is not null) bye.Headers.Add("Reason", _byeReason);
         try
         {
             Send(bye, new ByeUser(this));
         }
         catch (SipConnectionClosedException)
         {
-            End(new SipDialogOutcome(SipDialogEnd.LocalBye)); // nobody is left to be told
+            End(_outcomeOfBye); // nobody is left to be told
         }
     }
 
@@ -129,6 +144,7 @@ internal sealed class CallLeg : IDialogUser, IResponder
         _repeater = null;
         _closing.Unregister();
         Core.Remove(Dialog.Id);
+        _pendingInvite?.Terminate();
         Outcome.Set(outcome);
         Acknowledged.Fail(new SipConnectionClosedException("The dialog has ended."));
         Requests.Complete();
@@ -144,7 +160,6 @@ internal sealed class CallLeg : IDialogUser, IResponder
         else if (request.Method == SipMethod.Bye)
         {
             transaction.Respond(SipStatus.Ok);
-            _pendingInvite?.Respond(SipStatus.RequestTerminated); // RFC 3261 §15.1.2
             End(new SipDialogOutcome(SipDialogEnd.RemoteBye, Reason: request.Headers["Reason"]));
         }
         else if (RequestScreen.Check(request, Connection.Settings.Capabilities) is { } refusal)
@@ -168,12 +183,12 @@ internal sealed class CallLeg : IDialogUser, IResponder
         _repeater = null;
         _pendingInvite = null;
         Acknowledged.Set(ack);
-        if (_byeWanted) Bye();
+        if (_outcomeOfBye is not null) Bye();
     }
 
     public void OnLateSuccess(SipResponse response)
     {
-        if (_sentAck is { } sent) Shard.Engine.TrySend(sent.Flow, sent.Ack);
+        if (_sentAcks.TryGetValue(response.Headers.CSeq!.Value.Number, out var sent)) Shard.Engine.TrySend(sent.Flow, sent.Ack);
     }
 
     /// <summary>Adds what the response to an INVITE in this dialog carries, and repeats a 2xx until its ACK.</summary>
@@ -203,13 +218,12 @@ internal sealed class CallLeg : IDialogUser, IResponder
             busy.Headers.Set(SipHeaderNames.RetryAfter, new SipRetryAfter((uint)(Connection.Platform.Random.NextDouble() * 10)));
             transaction.Respond(busy);
         }
-        else if (IsInviting)
+        else if (IsInviting || _repeater is not null)
         {
-            transaction.Respond(SipStatus.RequestPending);
+            transaction.Respond(SipStatus.RequestPending); // this side's is under way, or the ACK to the last one
         }
         else
         {
-            _pendingInvite = transaction;
             Deliver(transaction);
         }
     }
@@ -219,11 +233,11 @@ internal sealed class CallLeg : IDialogUser, IResponder
         if (!IsListening)
         {
             transaction.Respond(Default(transaction.Request));
-            if (ReferenceEquals(_pendingInvite, transaction)) _pendingInvite = null;
             return;
         }
 
         var incoming = new IncomingRequest(transaction, Connection) { Responder = this };
+        if (transaction.IsInvite) _pendingInvite = incoming;
         if (!Requests.TryWrite(incoming)) incoming.RespondNow(transaction.Request.CreateResponse(SipStatus.ServiceUnavailable));
     }
 
@@ -241,7 +255,7 @@ internal sealed class CallLeg : IDialogUser, IResponder
     {
         _repeater = null;
         Acknowledged.Fail(new SipTimeoutException("The 2xx to the INVITE was not acknowledged within 64*T1; the session is ended."));
-        Bye();
+        Bye(new SipDialogOutcome(SipDialogEnd.Timeout, Reason: "The 2xx to the INVITE was not acknowledged."));
     }
 
     private async Task AwaitAckFlowAsync(SipRequest ack, ValueTask<SipFlow> finding)
@@ -265,7 +279,8 @@ internal sealed class CallLeg : IDialogUser, IResponder
     {
         ack.Headers.Prepend(SipHeaderNames.Via, Connection.Engine.NewVia(flow, Connection.AccessPoint.ListeningPort(flow)));
         _context.Complete(ack, flow);
-        _sentAck = (ack, flow);
+        if (_sentAcks.Count > 1) _sentAcks.Remove(_sentAcks.Keys.Min()); // INVITEs come one by one: older 2xx are over
+        _sentAcks[ack.Headers.CSeq!.Value.Number] = (ack, flow);
         Shard.Engine.TrySend(flow, ack);
     }
 
@@ -277,18 +292,30 @@ internal sealed class CallLeg : IDialogUser, IResponder
         // Whatever the answer, and even without one, the session is over (RFC 3261 §15.1.1).
         public void OnResponse(OutgoingRequest request, SipResponse response, SipFlow flow)
         {
-            if (response.IsFinal) leg.End(new SipDialogOutcome(SipDialogEnd.LocalBye));
+            if (response.IsFinal) leg.End(leg._outcomeOfBye!);
         }
 
-        public void OnFailed(OutgoingRequest request, SipException error) => leg.End(new SipDialogOutcome(SipDialogEnd.LocalBye, Reason: error.Message));
+        public void OnFailed(OutgoingRequest request, SipException error) => leg.End(leg._outcomeOfBye! with { Reason = leg._outcomeOfBye.Reason ?? error.Message });
 
-        public void OnEnded(OutgoingRequest request) => leg.End(new SipDialogOutcome(SipDialogEnd.LocalBye));
+        public void OnEnded(OutgoingRequest request) => leg.End(leg._outcomeOfBye!);
 
         public uint NextSequence(uint current) => leg.Dialog.NextSequence();
     }
 
     private sealed class DialogRequest(SendingContext context, CallLeg leg) : SimpleRequest(context)
     {
+        public override void OnResponse(OutgoingRequest request, SipResponse response, SipFlow flow)
+        {
+            base.OnResponse(request, response, flow);
+            if (response.StatusCode is 408 or 481) leg.Bye(new SipDialogOutcome(SipDialogEnd.Error, response.Status)); // RFC 3261 §12.2.1.2
+        }
+
+        public override void OnFailed(OutgoingRequest request, SipException error)
+        {
+            base.OnFailed(request, error);
+            if (error is SipTimeoutException) leg.Bye(new SipDialogOutcome(SipDialogEnd.Timeout, Reason: error.Message)); // likewise
+        }
+
         public override uint NextSequence(uint current) => leg.Dialog.NextSequence();
     }
 }

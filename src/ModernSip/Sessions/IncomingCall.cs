@@ -35,6 +35,7 @@ internal sealed class IncomingCall : IServerTransactionUser, IResponder
             if (response.IsSuccess && !response.Headers.Contains("Allow")) RequestScreen.AddAllow(response, _incoming.Connection.Settings.Capabilities);
         }
 
+        if (!incoming.RespondNow(response)) return false;
         if (response.IsSuccess)
         {
             _leg!.Dialog.Confirm();
@@ -45,7 +46,7 @@ internal sealed class IncomingCall : IServerTransactionUser, IResponder
             _leg?.End(new SipDialogOutcome(SipDialogEnd.Rejected, response.Status));
         }
 
-        return incoming.RespondNow(response);
+        return true;
     }
 
     /// <summary>On whose behalf this side sends in the session.</summary>
@@ -72,6 +73,7 @@ internal sealed class IncomingCall : IServerTransactionUser, IResponder
         if (_leg is not null) return true;
         if (Dialog.FromRequest(transaction.Request, transaction.LocalTag) is not { } dialog) return false;
         _leg = new CallLeg(Context, transaction.Shard, dialog, transaction.Flow);
+        _leg.AwaitAnswer(_incoming);
         return true;
     }
 }

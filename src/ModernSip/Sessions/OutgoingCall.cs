@@ -3,6 +3,7 @@ using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Platform;
 using ModernSip.Stack;
+using ModernSip.Transactions.Engine;
 using ModernSip.Transport;
 
 namespace ModernSip.Sessions;
@@ -11,28 +12,31 @@ namespace ModernSip.Sessions;
 internal sealed class OutgoingCall : IRequestUser
 {
     private readonly SendingContext _context;
-    private readonly bool _hasOffer;
-    private readonly Dictionary<string, CallLeg> _legs = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _answered = new(StringComparer.Ordinal);
+    private readonly SipContent? _offer;
+    private readonly Dictionary<string, Fork> _forks = new(StringComparer.Ordinal);
     private readonly CallLeg? _existing;
     private OutgoingRequest? _request;
+    private GlareWait? _glare;
     private CallLeg? _chosen;
-    private CallLeg? _pendingAnswer;
     private bool _isAbandoned;
     private bool _isCancelled;
-    private bool _hasFinal;
+    private volatile bool _hasFinal;
 
-    private OutgoingCall(SendingContext context, SipRequest invite, CallLeg? existing)
+    private OutgoingCall(SendingContext context, Shard shard, SipContent? offer, CallLeg? existing)
     {
+        var continuations = context.Connection.Platform.Continuations;
         _context = context;
+        _offer = offer;
         _existing = existing;
         _chosen = existing;
-        _hasOffer = !invite.Body.IsEmpty;
-        Responses = new ResponseStream(context.Connection.Platform.Continuations);
-        Outcome = new Completion<SipDialogOutcome>(context.Connection.Platform.Continuations);
-        Answered = new Completion<bool>(context.Connection.Platform.Continuations);
-        if (existing is not null) _legs.Add(existing.Dialog.Id.RemoteTag, existing);
+        Shard = shard;
+        Responses = new ResponseStream(continuations);
+        Outcome = new Completion<SipDialogOutcome>(continuations);
+        Answered = new Completion<bool>(continuations);
+        if (existing is not null) _forks.Add(existing.Dialog.Id.RemoteTag, new Fork(existing) { IsTaken = true });
     }
+
+    public Shard Shard { get; }
 
     public ResponseStream Responses { get; }
 
@@ -45,13 +49,30 @@ internal sealed class OutgoingCall : IRequestUser
     /// <summary>The dialog that the application goes on with: that of the first 2xx.</summary>
     public CallLeg? Chosen => Volatile.Read(ref _chosen);
 
-    public OutgoingRequest Request => _request!; // set by Start, before anybody else sees the call
+    /// <summary>Whether the INVITE has no final response yet. From any thread.</summary>
+    public bool IsUnderWay => !_hasFinal;
 
-    /// <summary>Sends an INVITE; with a leg, it is one in that leg's dialog.</summary>
-    public static OutgoingCall Start(SendingContext context, SipRequest invite, CallLeg? existing = null)
+    private bool HasOffer => _offer is { Octets.IsEmpty: false };
+
+    private bool IsGivenUp => _isCancelled || _isAbandoned;
+
+    /// <summary>Sends the INVITE that is to make a session.</summary>
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    public static OutgoingCall Start(SendingContext context, SipRequest invite)
     {
-        var call = new OutgoingCall(context, invite, existing);
-        call._request = OutgoingRequest.Start(context, invite, call);
+        context.Connection.ThrowIfClosed();
+        var call = new OutgoingCall(context, context.Connection.Engine.ShardOf(invite.Headers.CallId!), invite.Content, existing: null);
+        if (!call.Post(call => call.Send(invite))) throw new SipConnectionClosedException("The stack has stopped.");
+        return call;
+    }
+
+    /// <summary>Sends an INVITE in a leg's dialog.</summary>
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    public static OutgoingCall StartInDialog(SendingContext context, CallLeg leg, SipContent? offer)
+    {
+        context.Connection.ThrowIfClosed();
+        var call = new OutgoingCall(context, leg.Shard, offer, leg);
+        if (!call.Post(static call => call.SendInDialog())) throw new SipConnectionClosedException("The stack has stopped.");
         return call;
     }
 
@@ -59,28 +80,20 @@ internal sealed class OutgoingCall : IRequestUser
     public void CancelAndLeave(CancellationToken cancellationToken)
     {
         Responses.Complete(new OperationCanceledException(cancellationToken));
-        Cancel();
-        Post(static call => call._isAbandoned = true);
+        Post(static call => call.Leave());
     }
 
     /// <summary>Sends CANCEL as soon as that is allowed; the stream goes on to the 487. From any thread.</summary>
-    public void Cancel()
-    {
-        Post(static call => call._isCancelled = true);
-        Request.Cancel();
-    }
+    public void Cancel() => Post(static call => call.CancelNow());
 
     /// <summary>The application asks for more behind a response: a 2xx that it did not acknowledge is acknowledged for it. From any thread.</summary>
     public void MovedOn(SipResponse response)
     {
-        if (response.IsSuccess) Request.Shard.Post(static (_, state) => { var (call, success) = ((OutgoingCall, SipResponse))state!; call.AcknowledgeUnanswered(success, isInLoop: true); }, (this, response));
+        if (response.IsSuccess) Shard.Post(static (_, state) => { var (call, success) = ((OutgoingCall, SipResponse))state!; call.AcknowledgeUnanswered(success); }, (this, response));
     }
 
-    /// <summary>The application awaited the final response alone: there is no loop to leave. From any thread.</summary>
-    public void FinalSeen(SipResponse response)
-    {
-        if (response.IsSuccess && _hasOffer) MovedOn(response);
-    }
+    /// <summary>The application awaited the final response alone: there is no loop to leave, and no second session to take. From any thread.</summary>
+    public void FinalSeen() => Post(static call => call.Leave());
 
     /// <summary>How the call ends: as the session does that it made, or without one.</summary>
     public async Task<SipDialogOutcome> EndAsync()
@@ -92,19 +105,39 @@ internal sealed class OutgoingCall : IRequestUser
     /// <summary>The application has left the stream. From any thread.</summary>
     public void Left() => Post(static call => call.Leave());
 
+    /// <summary>The application wants neither the INVITE nor the session that it may have made meanwhile. From any thread.</summary>
+    public void HangUp() => Post(static call => call.LeaveAndEnd());
+
     /// <summary>Sends the application's ACK. From any thread; completes when it is on its way.</summary>
     public Task AcknowledgeAsync(SipResponse response, SipContent? answer)
     {
         var done = new Completion<bool>(_context.Connection.Platform.Continuations);
-        Request.Shard.Post(
+        var isPosted = Shard.Post(
             static (_, state) =>
             {
                 var (call, success, body, completion) = ((OutgoingCall, SipResponse, SipContent?, Completion<bool>))state!;
-                call.Acknowledge(success, body);
+                if (call.ForkOf(success) is { } fork) call.Acknowledge(fork, body);
                 completion.Set(true);
             },
             (this, response, answer, done));
+        if (!isPosted) done.Fail(new SipConnectionClosedException("The stack has stopped."));
         return done.Task;
+    }
+
+    /// <summary>Hands the session of a 2xx to the application, which ends it then. From any thread.</summary>
+    /// <returns>The leg; null when the 2xx made none, or the stack has ended it.</returns>
+    public Task<CallLeg?> TakeAsync(SipResponse response)
+    {
+        var taken = new Completion<CallLeg?>(_context.Connection.Platform.Continuations);
+        var isPosted = Shard.Post(
+            static (_, state) =>
+            {
+                var (call, success, completion) = ((OutgoingCall, SipResponse, Completion<CallLeg?>))state!;
+                completion.Set(call.Take(success));
+            },
+            (this, response, taken));
+        if (!isPosted) taken.Set(null);
+        return taken.Task;
     }
 
     public void OnResponse(OutgoingRequest request, SipResponse response, SipFlow flow)
@@ -114,143 +147,290 @@ internal sealed class OutgoingCall : IRequestUser
         else OnFailure(response);
     }
 
+    public void OnUnsent(OutgoingRequest request) => OnFailure(request.Request.CreateResponse(SipStatus.RequestTerminated));
+
     public void OnFailed(OutgoingRequest request, SipException error)
     {
+        if (_hasFinal) return;
+        var outcome = new SipDialogOutcome(error is SipTimeoutException ? SipDialogEnd.Timeout : SipDialogEnd.Error, Reason: error.Message);
         _hasFinal = true;
-        EndEarlyLegs(new SipDialogOutcome(SipDialogEnd.Error, Reason: error.Message));
+        _isAbandoned = true; // a 2xx that comes after all finds nobody
+        EndEarlyLegs(outcome);
         Answered.Set(false);
-        Outcome.Set(new SipDialogOutcome(error is SipTimeoutException ? SipDialogEnd.Timeout : SipDialogEnd.Error, Reason: error.Message));
+        Outcome.Set(outcome);
         Responses.Complete(error);
+        if (_existing is null)
+        {
+            _forks.Clear(); // ended all; a 2xx after all makes a session of its own, to be refused
+            return;
+        }
+
+        _existing.IsInviting = false;
+        if (error is SipTimeoutException) _existing.Bye(outcome); // RFC 3261 §12.2.1.2
     }
 
     public void OnEnded(OutgoingRequest request)
     {
+        if (!ReferenceEquals(request, _request)) return; // one that met glare: another follows
         // No more forks can come (RFC 3261 §13.2.2.4).
         if (_existing is not null) _existing.IsInviting = false;
         EndEarlyLegs(new SipDialogOutcome(SipDialogEnd.Cancelled));
-        if (_chosen is { } leg && !leg.IsAcknowledged && !leg.IsEnded && !_answered.Contains(leg.Dialog.Id.RemoteTag)) Refuse(leg, "the 2xx was not acknowledged");
+        foreach (var fork in _forks.Values)
+        {
+            if (fork is { IsDelivered: true, IsAcknowledged: false }) Refuse(fork, "the 2xx was not acknowledged");
+        }
+
+        RefuseUntaken();
         Responses.Complete();
     }
 
     public uint NextSequence(uint current) => _existing is null ? current + 1 : _existing.Dialog.NextSequence();
 
+    private void SendInDialog()
+    {
+        var leg = _existing!; // only calls in dialogs come here
+        if (leg.IsEnded)
+        {
+            FailUnsent(new SipConnectionClosedException("The dialog has ended."));
+            return;
+        }
+
+        var invite = leg.Dialog.CreateRequest(SipMethod.Invite);
+        invite.Content = _offer;
+        leg.IsInviting = true;
+        Send(invite);
+    }
+
+    private void Send(SipRequest invite)
+    {
+        try
+        {
+            _request = OutgoingRequest.Start(_context, invite, this, _existing?.Dialog.StrictRouter);
+        }
+        catch (SipConnectionClosedException exception)
+        {
+            FailUnsent(exception);
+        }
+    }
+
+    private void FailUnsent(SipConnectionClosedException error)
+    {
+        _hasFinal = true;
+        Answered.Set(false);
+        Outcome.Set(new SipDialogOutcome(SipDialogEnd.Error, Reason: error.Message));
+        Responses.Complete(error);
+    }
+
+    private void CancelNow()
+    {
+        if (_hasFinal) return;
+        _isCancelled = true;
+        if (_glare is { } waiting)
+        {
+            waiting.Stop();
+            OnFailure(waiting.Response);
+        }
+        else
+        {
+            _request?.Cancel();
+        }
+    }
+
     private void OnProvisional(SipResponse response, SipFlow flow)
     {
-        if (response.StatusCode > 100 && response.Headers.To?.Tag is { } tag) LegOf(tag, response, flow);
+        if (_hasFinal) return;
+        if (response.StatusCode > 100 && response.Headers.To?.Tag is not null) MakeFork(response, flow);
         Responses.Write(response);
     }
 
     private void OnSuccess(SipResponse response, SipFlow flow)
     {
-        _hasFinal = true;
-        var tag = response.Headers.To?.Tag ?? "";
-        if (_answered.Contains(tag))
+        if (MakeFork(response, flow) is not { } fork) return; // in a dialog, but of another tag: nobody's
+        if (fork.IsAcknowledged)
         {
-            _legs[tag].OnLateSuccess(response); // the ACK was lost
-            return;
+            fork.Leg.OnLateSuccess(response); // the ACK was lost
         }
-
-        var leg = LegOf(tag, response, flow);
-        if (leg is null) return;
-        var isNew = !leg.Dialog.IsConfirmed || _existing is not null;
-        leg.Dialog.Confirm(_existing is null ? response : null);
-        if (_existing is not null) leg.Dialog.RefreshTarget(response);
-        if ((_isCancelled || _isAbandoned) && _existing is null)
-        {
-            Refuse(leg, null); // it crossed the CANCEL, or another fork had won (RFC 3261 §9.1, §13.2.2.4)
-        }
-        else if (!isNew || ReferenceEquals(_pendingAnswer, leg))
+        else if (fork.IsDelivered)
         {
             // A repeat while the application thinks: where nothing is left to say, the ACK need not wait for it.
-            if (_hasOffer) Acknowledge(response, null);
+            if (HasOffer) Acknowledge(fork, null);
+        }
+        else if (IsGivenUp && (_existing is null || !HasOffer))
+        {
+            if (_existing is null) fork.Leg.Dialog.Confirm(response);
+            Refuse(fork, null); // it crossed the CANCEL, or another fork had won (RFC 3261 §9.1, §13.2.2.4)
+            EndCancelled();
         }
         else
         {
-            _pendingAnswer = leg;
-            Volatile.Write(ref _chosen, _chosen ?? leg);
-            Answered.Set(true);
-            Responses.Write(response);
-            if (_hasOffer && Responses.IsFinalAwaited) Acknowledge(response, null);
+            Deliver(fork, response);
         }
+    }
+
+    private void Deliver(Fork fork, SipResponse response)
+    {
+        fork.IsDelivered = true;
+        if (_existing is null) fork.Leg.Dialog.Confirm(response);
+        else fork.Leg.Dialog.RefreshTarget(response);
+        if (_chosen is null)
+        {
+            fork.IsTaken = true;
+            Volatile.Write(ref _chosen, fork.Leg);
+        }
+
+        _hasFinal = true;
+        Answered.Set(true);
+        Responses.Write(response);
+        if (HasOffer && (Responses.IsFinalAwaited || IsGivenUp)) Acknowledge(fork, null);
+    }
+
+    /// <summary>A 2xx crossed the CANCEL and was refused: to the application the INVITE ends as if the CANCEL had come first.</summary>
+    private void EndCancelled()
+    {
+        if (_hasFinal) return;
+        _hasFinal = true;
+        EndEarlyLegs(new SipDialogOutcome(SipDialogEnd.Cancelled));
+        Answered.Set(false);
+        Outcome.Set(new SipDialogOutcome(SipDialogEnd.Cancelled));
+        Responses.Write(_request!.Request.CreateResponse(SipStatus.RequestTerminated));
+        Responses.Complete();
     }
 
     private void OnFailure(SipResponse response)
     {
+        if (_hasFinal) return;
+        if (_existing is not null)
+        {
+            _existing.IsInviting = false;
+            if (response.StatusCode == 491 && !IsGivenUp && !_existing.IsEnded)
+            {
+                _request = null;
+                _glare = new GlareWait(_existing, response, Resend);
+                return;
+            }
+
+            // RFC 3261 §12.2.1.2
+            if (response.StatusCode is 408 or 481) _existing.Bye(new SipDialogOutcome(SipDialogEnd.Error, response.Status));
+        }
+
         _hasFinal = true;
         var cause = response.StatusCode == 487 && _isCancelled ? SipDialogEnd.Cancelled : SipDialogEnd.Rejected;
         EndEarlyLegs(new SipDialogOutcome(cause, response.Status));
         Answered.Set(false);
         Outcome.Set(new SipDialogOutcome(cause, response.Status, response.Headers["Reason"]));
-        if (_existing is not null)
-        {
-            _existing.IsInviting = false;
-            if (response.StatusCode is 408 or 481) _existing.End(new SipDialogOutcome(SipDialogEnd.Error, response.Status)); // RFC 3261 §14.1
-        }
-
         Responses.Write(response);
         Responses.Complete();
     }
 
-    private void Acknowledge(SipResponse response, SipContent? answer)
+    private void Resend()
     {
-        var tag = response.Headers.To?.Tag ?? "";
-        if (!_legs.TryGetValue(tag, out var leg) || !_answered.Add(tag)) return;
-        if (ReferenceEquals(_pendingAnswer, leg)) _pendingAnswer = null;
-        if (_existing is not null) leg.IsInviting = false;
-        leg.Acknowledge(Request.Request, answer);
+        _glare = null;
+        SendInDialog();
     }
 
-    private void AcknowledgeUnanswered(SipResponse response, bool isInLoop)
+    private void Acknowledge(Fork fork, SipContent? answer)
     {
-        var tag = response.Headers.To?.Tag ?? "";
-        if (_answered.Contains(tag) || !_legs.TryGetValue(tag, out var leg)) return;
-        if (_hasOffer)
+        if (fork.IsAcknowledged) return;
+        fork.IsAcknowledged = true;
+        if (_existing is not null) fork.Leg.IsInviting = false;
+        fork.Leg.Acknowledge(_request!.Request, answer);
+    }
+
+    private void AcknowledgeUnanswered(SipResponse response)
+    {
+        if (ForkOf(response) is not { IsAcknowledged: false } fork) return;
+        if (HasOffer)
         {
-            Acknowledge(response, null);
+            Acknowledge(fork, null);
         }
-        else if (isInLoop)
+        else
         {
-            Refuse(leg, "the 2xx held an offer that was not answered");
+            Refuse(fork, "the 2xx held an offer that was not answered");
             Responses.Complete(new InvalidOperationException("The 2xx holds an offer: answer it with SendAckAsync before asking for the next response. The session was ended."));
         }
     }
 
+    private CallLeg? Take(SipResponse response)
+    {
+        if (ForkOf(response) is not { IsDelivered: true, Leg.IsEnded: false } fork) return null;
+        fork.IsTaken = true;
+        if (HasOffer) Acknowledge(fork, null);
+        return fork.Leg;
+    }
+
     private void Leave()
     {
+        CancelNow();
         _isAbandoned = true;
-        if (!_hasFinal) Cancel();
-        else if (_hasOffer && _pendingAnswer is { } leg && _answered.Add(leg.Dialog.Id.RemoteTag)) leg.Acknowledge(Request.Request, null);
+        foreach (var fork in _forks.Values)
+        {
+            // Without an offer in the INVITE the answer is still to come: by SendAckAsync, until 64*T1 have passed.
+            if (HasOffer && fork is { IsDelivered: true, IsTaken: true }) Acknowledge(fork, null);
+        }
+
+        RefuseUntaken();
+    }
+
+    private void LeaveAndEnd()
+    {
+        Leave();
+        if (_chosen is not { IsEnded: false } leg) return;
+        if (ForkOf(leg) is { IsDelivered: true } fork) Acknowledge(fork, null); // a BYE alone would leave the 2xx repeating
+        leg.Bye();
+    }
+
+    private void RefuseUntaken()
+    {
+        foreach (var fork in _forks.Values)
+        {
+            if (fork is { IsDelivered: true, IsTaken: false }) Refuse(fork, null);
+        }
     }
 
     /// <summary>ACK and BYE: the protocol's way of not wanting a session that was granted.</summary>
-    private void Refuse(CallLeg leg, string? reason)
+    private void Refuse(Fork fork, string? reason)
     {
-        if (_answered.Add(leg.Dialog.Id.RemoteTag)) leg.Acknowledge(Request.Request, null);
-        leg.Bye(reason is null ? null : $"SIP;cause=488;text=\"{reason}\"");
-        if (!_isCancelled && !_isAbandoned) return;
-        Answered.Set(false);
-        Outcome.Set(new SipDialogOutcome(SipDialogEnd.Cancelled));
+        Acknowledge(fork, null);
+        fork.Leg.Bye(reason: reason is null ? null : $"SIP;cause=488;text=\"{reason}\"");
     }
 
-    private CallLeg? LegOf(string tag, SipResponse response, SipFlow flow)
+    private Fork? ForkOf(SipResponse response) => _forks.GetValueOrDefault(response.Headers.To?.Tag ?? "");
+
+    private Fork? ForkOf(CallLeg leg) => _forks.GetValueOrDefault(leg.Dialog.Id.RemoteTag);
+
+    private Fork? MakeFork(SipResponse response, SipFlow flow)
     {
-        if (_legs.TryGetValue(tag, out var leg)) return leg;
-        if (_existing is not null || Dialog.FromResponse(Request.Request, response) is not { } dialog) return null;
-        var invite = Request.Request;
+        if (ForkOf(response) is { } known) return known;
+        var invite = _request!.Request; // it was answered
+        if (_existing is not null || Dialog.FromResponse(invite, response) is not { } dialog) return null;
         var isServer = invite.Headers.Contains("Authorization") && string.Equals(invite.RequestUri.Host, dialog.RemoteTarget.Host, StringComparison.OrdinalIgnoreCase);
-        leg = new CallLeg(_context, Request.Shard, dialog, flow) { IsServerPeer = isServer };
-        _legs.Add(tag, leg);
-        return leg;
+        var fork = new Fork(new CallLeg(_context, Shard, dialog, flow) { IsServerPeer = isServer, OwnsCallId = true });
+        _forks.Add(dialog.Id.RemoteTag, fork);
+        return fork;
     }
 
     private void EndEarlyLegs(SipDialogOutcome outcome)
     {
-        foreach (var leg in _legs.Values)
+        foreach (var fork in _forks.Values)
         {
-            if (!leg.Dialog.IsConfirmed) leg.End(outcome);
+            if (!fork.Leg.Dialog.IsConfirmed) fork.Leg.End(outcome);
         }
     }
 
-    private void Post(Action<OutgoingCall> work) =>
-        Request.Shard.Post(static (_, state) => { var (call, act) = ((OutgoingCall, Action<OutgoingCall>))state!; act(call); }, (this, work));
+    private bool Post(Action<OutgoingCall> work) =>
+        Shard.Post(static (_, state) => { var (call, act) = ((OutgoingCall, Action<OutgoingCall>))state!; act(call); }, (this, work));
+
+    /// <summary>One callee that answered.</summary>
+    private sealed class Fork(CallLeg leg)
+    {
+        public CallLeg Leg { get; } = leg;
+
+        /// <summary>Whether the application was given its 2xx.</summary>
+        public bool IsDelivered { get; set; }
+
+        public bool IsAcknowledged { get; set; }
+
+        /// <summary>Whether the application goes on with its session: with the first, and with those that it asked for.</summary>
+        public bool IsTaken { get; set; }
+    }
 }

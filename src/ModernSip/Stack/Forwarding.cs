@@ -52,6 +52,8 @@ internal sealed class Forwarding : IRequestUser
         if (response.IsFinal) Finish(passed);
     }
 
+    public void OnUnsent(OutgoingRequest request) => Answer(SipStatus.RequestTerminated);
+
     public void OnFailed(OutgoingRequest request, SipException error) =>
         Answer(error is SipTimeoutException ? SipStatus.RequestTimeout : SipStatus.ServiceUnavailable);
 

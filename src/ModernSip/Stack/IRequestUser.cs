@@ -13,6 +13,9 @@ internal interface IRequestUser
     /// <summary>No final response will come.</summary>
     void OnFailed(OutgoingRequest request, SipException error);
 
+    /// <summary>It was cancelled before it was sent: to its user it ends as if the CANCEL had come through.</summary>
+    void OnUnsent(OutgoingRequest request) => OnFailed(request, new SipConnectionClosedException("The request was given up before it was sent."));
+
     /// <summary>Nothing more will come.</summary>
     void OnEnded(OutgoingRequest request);
 

@@ -10,6 +10,7 @@ namespace ModernSip.Stack;
 internal sealed class IncomingRequest : IServerTransactionUser
 {
     private readonly ShardTimer _unanswered;
+    private readonly CancellationTokenRegistration _closing;
     private readonly CancellationTokenSource _cancelled = new();
 
     public IncomingRequest(ServerTransaction transaction, ConnectionContext connection)
@@ -21,6 +22,7 @@ internal sealed class IncomingRequest : IServerTransactionUser
         _unanswered = new ShardTimer(transaction.Shard, OnUnanswered);
         // Behind 64*T1 the peer no longer listens to the answer of anything but an INVITE (RFC 4320 §4.2).
         _unanswered.Start(transaction.IsInvite ? connection.Settings.RingingLimit : 0.9 * connection.Engine.Timers.TransactionTimeout);
+        if (transaction.IsInvite) _closing = connection.Closed.UnsafeRegister(static state => ((IncomingRequest)state!).PostGiveUp(), this);
     }
 
     public ServerTransaction Transaction { get; }
@@ -37,6 +39,9 @@ internal sealed class IncomingRequest : IServerTransactionUser
 
     /// <summary>Whoever has something to add to the answers: a session, a dialog.</summary>
     public IResponder? Responder { get; set; }
+
+    /// <summary>Whether the final response was given.</summary>
+    public bool IsAnswered => Transaction.IsAnswered;
 
     /// <summary>Whether a CANCEL is passed on instead of being answered with 487: a proxy waits for the 487 of the next element.</summary>
     public bool PassesCancelOn { get; set; }
@@ -61,15 +66,23 @@ internal sealed class IncomingRequest : IServerTransactionUser
     /// <returns>Whether the answer was legal: a second final one is not.</returns>
     public bool RespondNow(SipResponse response)
     {
-        if (response.IsFinal) _unanswered.Stop();
+        if (response.IsFinal) StopWaiting();
         return Transaction.Respond(response);
     }
 
     public void OnCancelled(ServerTransaction transaction, SipRequest cancel)
     {
-        _unanswered.Stop();
+        StopWaiting();
         if (!PassesCancelOn) transaction.Respond(SipStatus.RequestTerminated);
         Session?.OnCancelled(transaction, cancel);
+        FireCancelled();
+    }
+
+    /// <summary>Answers an INVITE whose dialog ended before: the application's answer is no longer wanted. On the shard.</summary>
+    public void Terminate()
+    {
+        if (IsAnswered) return;
+        RespondNow(Request.CreateResponse(SipStatus.RequestTerminated));
         FireCancelled();
     }
 
@@ -77,7 +90,7 @@ internal sealed class IncomingRequest : IServerTransactionUser
 
     public void OnEnded(ServerTransaction transaction)
     {
-        _unanswered.Stop();
+        StopWaiting();
         Session?.OnEnded(transaction);
     }
 
@@ -85,8 +98,25 @@ internal sealed class IncomingRequest : IServerTransactionUser
     {
         if (Transaction.IsAnswered) return;
         Connection.Logger.Unanswered(Request.Method.Name);
-        Transaction.Respond(Transaction.IsInvite ? SipStatus.TemporarilyUnavailable : SipStatus.ServerInternalError);
+        GiveUp();
+    }
+
+    /// <summary>The connection closes: no application is left that could answer.</summary>
+    private void PostGiveUp() => Transaction.Shard.Post(static (_, state) => ((IncomingRequest)state!).GiveUp(), this);
+
+    private void GiveUp()
+    {
+        if (IsAnswered) return;
+        var response = Request.CreateResponse(Transaction.IsInvite ? SipStatus.TemporarilyUnavailable : SipStatus.ServerInternalError);
+        if (Responder is null) RespondNow(response);
+        else Responder.Respond(this, response);
         FireCancelled();
+    }
+
+    private void StopWaiting()
+    {
+        _unanswered.Stop();
+        _closing.Unregister();
     }
 
     /// <summary>Callbacks of the token are the application's code: not on the shard.</summary>

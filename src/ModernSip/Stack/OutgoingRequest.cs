@@ -18,6 +18,7 @@ internal sealed class OutgoingRequest : IClientTransactionUser
     private readonly CancellationTokenRegistration _closing;
     private SipRequest _template;
     private ClientTransaction? _current;
+    private readonly SipUri? _strictRouter;
     private SipFlow? _flow;
     private ShardTimer? _cancelTimer;
     private bool _cancelWanted;
@@ -25,9 +26,10 @@ internal sealed class OutgoingRequest : IClientTransactionUser
     private bool _hasFinal;
     private bool _ended;
 
-    private OutgoingRequest(SendingContext context, SipRequest request, IRequestUser user, Shard shard)
+    private OutgoingRequest(SendingContext context, SipRequest request, IRequestUser user, Shard shard, SipUri? strictRouter)
     {
         _context = context;
+        _strictRouter = strictRouter;
         _template = request;
         _user = user;
         Shard = shard;
@@ -44,12 +46,16 @@ internal sealed class OutgoingRequest : IClientTransactionUser
     private ConnectionContext Connection => _context.Connection;
 
     /// <summary>Sends a request that has everything but Via and Contact. Returns at once.</summary>
+    /// <param name="context">On whose behalf.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="user">Is told what comes of it.</param>
+    /// <param name="strictRouter">The next hop where a strict router stands there, which takes its own Route value away; null to go by the request.</param>
     /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
-    public static OutgoingRequest Start(SendingContext context, SipRequest request, IRequestUser user)
+    public static OutgoingRequest Start(SendingContext context, SipRequest request, IRequestUser user, SipUri? strictRouter = null)
     {
         context.Connection.ThrowIfClosed();
         var shard = context.Connection.Engine.ShardOf(request.Headers.CallId!);
-        var outgoing = new OutgoingRequest(context, request, user, shard);
+        var outgoing = new OutgoingRequest(context, request, user, shard, strictRouter);
         if (!shard.Post(static (_, state) => ((OutgoingRequest)state!).Begin(), outgoing)) throw new SipConnectionClosedException("The stack has stopped.");
         return outgoing;
     }
@@ -75,14 +81,16 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         }
 
         _hasFinal = true;
-        _cancelTimer?.Stop();
+        _cancelTimer?.Stop(); // from here on the transaction ends by itself
         if (response.IsSuccess) Connection.Digest.Learn(transaction.Request, response, _context.Credentials);
         _user.OnResponse(this, response, flow);
     }
 
     public void OnFailed(ClientTransaction transaction, SipException error)
     {
-        if (!_ended && !_hasFinal) Fail(error);
+        if (_ended) return;
+        if (transaction.IsEnded) Fail(error);
+        else GiveUp(error); // a callee that rings for ever must be told
     }
 
     public void OnEnded(ClientTransaction transaction)
@@ -93,7 +101,7 @@ internal sealed class OutgoingRequest : IClientTransactionUser
     private void Begin()
     {
         if (_ended) return;
-        var resolving = Connection.AccessPoint.FindFlowAsync(NextHop.Of(_template), Connection.Settings.DefaultTransport, Connection.Closed);
+        var resolving = Connection.AccessPoint.FindFlowAsync(_strictRouter ?? NextHop.Of(_template), Connection.Settings.DefaultTransport, Connection.Closed);
         if (resolving.IsCompletedSuccessfully) Transmit(resolving.Result);
         else Connection.Tasks.Own(AwaitFlowAsync(resolving));
     }
@@ -118,14 +126,6 @@ internal sealed class OutgoingRequest : IClientTransactionUser
     private void Transmit(SipFlow flow)
     {
         if (_ended) return;
-        if (_cancelWanted)
-        {
-            // Nothing was sent yet: the request ends as if its CANCEL had come through.
-            _user.OnResponse(this, _template.CreateResponse(SipStatus.RequestTerminated), flow);
-            End();
-            return;
-        }
-
         _flow = flow;
         var attempt = _template.Copy();
         if (!_context.IsForwarding && _context.MeetsProxyChallenges) Connection.Digest.Authorize(attempt, _context.Credentials);
@@ -206,6 +206,23 @@ internal sealed class OutgoingRequest : IClientTransactionUser
     {
         if (_ended || _hasFinal || _cancelWanted) return;
         _cancelWanted = true;
+        if (_current is null)
+        {
+            // Not sent yet, or challenged and not sent again: there is nothing to cancel.
+            _hasFinal = true;
+            _user.OnUnsent(this);
+            End();
+            return;
+        }
+
+        SendCancel();
+    }
+
+    /// <summary>The user hears that nothing will come of it, and the peer as soon as it may.</summary>
+    private void GiveUp(SipException error)
+    {
+        TellFailure(error);
+        _cancelWanted = true;
         SendCancel();
     }
 
@@ -221,21 +238,50 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         cancel.Headers.CSeq = new SipCSeq(invite.Request.Headers.CSeq!.Value.Number, SipMethod.Cancel);
         cancel.Headers.MaxForwards = 70;
         Shard.Clients.Prepare(cancel, invite.Request.Headers.Via!, invite.Flow, CancelUser.Instance).Start();
-        // A peer that answers the CANCEL and never the INVITE: after 64*T1 the INVITE counts as cancelled (RFC 3261 §9.1).
-        _cancelTimer = new ShardTimer(Shard, () => Fail(new SipTimeoutException($"INVITE to {_template.RequestUri}: no final response within 64*T1 of its CANCEL.")));
+        _cancelTimer = new ShardTimer(Shard, OnCancelUnanswered);
         _cancelTimer.Start(Connection.Engine.Timers.TransactionTimeout);
+    }
+
+    /// <summary>A peer that answers the CANCEL and never the INVITE: after 64*T1 the INVITE counts as cancelled (RFC 3261 §9.1).</summary>
+    private void OnCancelUnanswered()
+    {
+        if (_ended) return;
+        if (!_hasFinal)
+        {
+            TellFailure(new SipTimeoutException($"INVITE to {_template.RequestUri}: no final response within 64*T1 of its CANCEL."));
+            _cancelTimer!.Start(Connection.Engine.Timers.TransactionTimeout); // as long again for a 2xx after all: it would leave the callee in a session alone
+            return;
+        }
+
+        _current?.Abandon();
+        End();
     }
 
     private void PostFailure(SipException error) =>
         Shard.Post(static (_, state) => { var (request, exception) = ((OutgoingRequest, SipException))state!; request.Fail(exception); }, (this, error));
 
-    private void PostClosed() => PostFailure(new SipConnectionClosedException("The connection was closed."));
+    private void PostClosed() => Shard.Post(static (_, state) => ((OutgoingRequest)state!).Close(), this);
+
+    private void Close()
+    {
+        if (_ended) return;
+        var error = new SipConnectionClosedException("The connection was closed.");
+        if (_current is { IsInvite: true } && !_hasFinal) GiveUp(error);
+        else Fail(error);
+    }
 
     private void Fail(SipException error)
     {
         if (_ended) return;
-        if (!_hasFinal) _user.OnFailed(this, error);
+        TellFailure(error);
         End();
+    }
+
+    private void TellFailure(SipException error)
+    {
+        if (_hasFinal) return;
+        _hasFinal = true;
+        _user.OnFailed(this, error);
     }
 
     private void End()

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Platform;
 
@@ -27,16 +28,16 @@ internal sealed class ResponseStream(SipContinuations continuations)
             _responses.TryWrite(response);
             _final.Set(response);
         }
-        else if (Interlocked.Increment(ref _waitingProvisionals) <= MostWaitingProvisionals)
+        else if (Interlocked.Increment(ref _waitingProvisionals) > MostWaitingProvisionals || !_responses.TryWrite(response))
         {
-            _responses.TryWrite(response);
+            Interlocked.Decrement(ref _waitingProvisionals);
         }
     }
 
     public void Complete(Exception? error = null)
     {
         _responses.Complete(error);
-        if (error is not null) _final.Fail(error);
+        _final.Fail(error ?? new SipTimeoutException("No final response came.")); // after a final response this says nothing
     }
 
     public Task<SipResponse> FinalAsync(CancellationToken cancellationToken)

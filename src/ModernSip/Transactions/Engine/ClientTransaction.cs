@@ -54,6 +54,12 @@ internal sealed class ClientTransaction : Transaction
 
     public void FlowFailed(SipException error) => Step(ClientInput.TransportFailed, null, null, error);
 
+    /// <summary>Its user wants it no longer: it ends without another word, and what still comes for it is nobody's.</summary>
+    public void Abandon()
+    {
+        if (!IsEnded) End();
+    }
+
     private protected override void OnTimer(TransactionTimer kind) =>
         Step(kind switch
         {

@@ -32,7 +32,8 @@ internal static class InviteClientMachine
         (Calling or Proceeding, Success) => new(Accepted, Deliver | StopRetransmit | StopTimeout | StartLinger),
         (Calling or Proceeding, Failure) when reliable => new(Terminated, SendAck | Deliver | Terminate),
         (Calling or Proceeding, Failure) => new(Completed, SendAck | Deliver | StopRetransmit | StopTimeout | StartLinger),
-        (Calling or Proceeding, TimeoutTimer) => new(Terminated, FailTimeout | Terminate),
+        (Calling, TimeoutTimer) => new(Terminated, FailTimeout | Terminate),
+        (Proceeding, TimeoutTimer) => new(Proceeding, FailTimeout),                    // the user sends CANCEL and limits the wait for what it brings
         (Calling or Proceeding, TransportFailed) => new(Terminated, FailTransport | Terminate),
         (Calling or Proceeding, LingerTimer) => new(state, None),                      // not started yet
 

@@ -26,7 +26,7 @@ public sealed class InviteClientMachineTests
         { Proceeding, Failure, Unreliable, Completed, SendAck | Deliver | StopRetransmit | StopTimeout | StartLinger },
         { Proceeding, Failure, Reliable, Terminated, SendAck | Deliver | Terminate },
         { Proceeding, RetransmitTimer, Proceeding, None },
-        { Proceeding, TimeoutTimer, Terminated, FailTimeout | Terminate },
+        { Proceeding, TimeoutTimer, Proceeding, FailTimeout },
         { Proceeding, LingerTimer, Proceeding, None },
         { Proceeding, TransportFailed, Terminated, FailTransport | Terminate },
 

@@ -1,0 +1,162 @@
+using System.Net;
+using ModernSip.Messages;
+using ModernSip.Messages.Headers;
+using ModernSip.Transport;
+
+namespace ModernSip.ScenarioTests;
+
+/// <summary>A peer without a stack: it sends what the test says and notes what arrives, so that it can be as odd as a test needs it.</summary>
+public sealed class RawPeer : ISipReceiver
+{
+    private readonly World _world;
+    private readonly List<SipMessage> _unread = [];
+    private readonly List<(Func<SipMessage, bool> Matches, TaskCompletionSource<SipMessage> Waiter)> _waiters = [];
+    private ISipTransportBinding? _binding;
+    private int _names;
+
+    private RawPeer(World world, string address, int port) => (_world, Address, Port) = (world, address, port);
+
+    public string Address { get; }
+
+    public int Port { get; }
+
+    /// <summary>Everything that arrived, with the time of its arrival.</summary>
+    public List<(TimeSpan At, SipMessage Message, SipFlow Flow)> Received { get; } = [];
+
+    /// <summary>Host and port as they stand in a URI.</summary>
+    public string HostPort => $"{(Address.Contains(':', StringComparison.Ordinal) ? $"[{Address}]" : Address)}:{Port}";
+
+    public static async Task<RawPeer> BindAsync(World world, string address, int port = 5060, bool tcp = false)
+    {
+        if (!world.Hosts.TryGetValue(address, out var host)) host = world.Hosts[address] = world.Network.CreateHost(address);
+        var peer = new RawPeer(world, address, port);
+        peer._binding = await (tcp ? host.Tcp : host.Udp).BindAsync(new IPEndPoint(IPAddress.Parse(address), port), peer, default);
+        return peer;
+    }
+
+    /// <summary>Awaits a request; repeats of it are requests too.</summary>
+    public async Task<SipRequest> RequestAsync(SipMethod method, double seconds = 100) =>
+        (SipRequest)await NextAsync(message => message is SipRequest request && request.Method == method, method.Name, seconds);
+
+    /// <summary>Awaits a response with a status.</summary>
+    public async Task<SipResponse> ResponseAsync(int status, double seconds = 100) =>
+        (SipResponse)await NextAsync(message => message is SipResponse response && response.StatusCode == status, $"{status}", seconds);
+
+    public IReadOnlyList<SipRequest> Requests(SipMethod method) => [.. Received.Select(entry => entry.Message).OfType<SipRequest>().Where(request => request.Method == method)];
+
+    public IReadOnlyList<SipResponse> Responses(int status) => [.. Received.Select(entry => entry.Message).OfType<SipResponse>().Where(response => response.StatusCode == status)];
+
+    /// <summary>When the requests of a method, or the responses of a status, arrived.</summary>
+    public IReadOnlyList<TimeSpan> Arrivals(Func<SipMessage, bool> matches) => [.. Received.Where(entry => matches(entry.Message)).Select(entry => entry.At)];
+
+    public async Task SendAsync(SipMessage message, string to, int port = 5060)
+    {
+        var flow = await _binding!.ConnectAsync(new IPEndPoint(IPAddress.Parse(to), port), default);
+        flow.Send(message.ToOctets());
+    }
+
+    /// <summary>Answers on the flow that a request came on.</summary>
+    public SipResponse Respond(SipRequest request, int status, string? tag = null, Action<SipHeaders>? headers = null, string? body = null)
+    {
+        var response = request.CreateResponse(status);
+        if (tag is not null) response.Headers.To = response.Headers.To!.WithTag(tag);
+        if (status is > 100 and < 300 && request.Method == SipMethod.Invite) response.Headers["Contact"] = $"<sip:raw@{HostPort}>";
+        if (body is not null) response.Content = SipContent.Sdp(body);
+        headers?.Invoke(response.Headers);
+        Received.Last(entry => entry.Message is SipRequest arrived && arrived.Method == request.Method && arrived.Headers.CallId == request.Headers.CallId).Flow.Send(response.ToOctets());
+        return response;
+    }
+
+    /// <summary>A request outside of dialogs.</summary>
+    public SipRequest Create(SipMethod method, string uri, Action<SipHeaders>? headers = null, string? via = null, string? body = null)
+    {
+        var number = ++_names;
+        var request = new SipRequest(method, uri!);
+        request.Headers["Via"] = via ?? $"SIP/2.0/UDP {HostPort};branch=z9hG4bK-{Address}-{number};rport";
+        request.Headers["Max-Forwards"] = "70";
+        request.Headers["From"] = $"<sip:raw@{HostPort}>;tag=raw{number}";
+        request.Headers["To"] = $"<{uri}>";
+        request.Headers["Call-ID"] = $"call-{number}@{Address}";
+        request.Headers["CSeq"] = $"1 {method}";
+        if (method == SipMethod.Invite) request.Headers["Contact"] = $"<sip:raw@{HostPort}>";
+        if (body is not null) request.Content = SipContent.Sdp(body);
+        headers?.Invoke(request.Headers);
+        return request;
+    }
+
+    /// <summary>A request in the dialog of an INVITE of this peer, or an ACK of its 2xx.</summary>
+    public SipRequest CreateInDialog(SipMethod method, SipRequest invite, SipResponse response, uint sequence, Action<SipHeaders>? headers = null) =>
+        Create(method, response.Headers.Contact!.Uri.ToString(), added =>
+        {
+            added.From = invite.Headers.From;
+            added.To = response.Headers.To;
+            added.CallId = invite.Headers.CallId;
+            added.CSeq = new SipCSeq(sequence, method);
+            headers?.Invoke(added);
+        });
+
+    /// <summary>A request of the callee in the dialog of an INVITE that this peer answered.</summary>
+    public SipRequest CreateFromCallee(SipMethod method, SipRequest invite, string tag, uint sequence, Action<SipHeaders>? headers = null) =>
+        Create(method, invite.Headers.Contact!.Uri.ToString(), added =>
+        {
+            added.From = invite.Headers.To!.WithTag(tag);
+            added.To = invite.Headers.From;
+            added.CallId = invite.Headers.CallId;
+            added.CSeq = new SipCSeq(sequence, method);
+            headers?.Invoke(added);
+        });
+
+    /// <summary>The CANCEL of an INVITE of this peer.</summary>
+    public static SipRequest CreateCancel(SipRequest invite)
+    {
+        var cancel = new SipRequest(SipMethod.Cancel, invite.RequestUri);
+        foreach (var name in new[] { "Via", "Max-Forwards", "From", "To", "Call-ID" }) cancel.Headers[name] = invite.Headers[name];
+        cancel.Headers.CSeq = new SipCSeq(invite.Headers.CSeq!.Value.Number, SipMethod.Cancel);
+        return cancel;
+    }
+
+    public void OnMessage(SipFlow flow, ReadOnlySpan<byte> message)
+    {
+        if (!SipMessage.TryParse(message, out var parsed, out var error)) throw new InvalidOperationException($"The stack sent what is no message: {error}.");
+        Received.Add((_world.Now, parsed, flow));
+        var index = _waiters.FindIndex(waiter => waiter.Matches(parsed));
+        if (index < 0)
+        {
+            _unread.Add(parsed);
+            return;
+        }
+
+        var found = _waiters[index].Waiter;
+        _waiters.RemoveAt(index);
+        found.SetResult(parsed);
+    }
+
+    public void OnMalformed(SipFlow flow, ReadOnlySpan<byte> octets, string reason) => throw new InvalidOperationException(reason);
+
+    public void OnClosed(SipFlow flow, Exception? error)
+    {
+        // Tests of closed flows look at what their own side makes of it.
+    }
+
+    private async Task<SipMessage> NextAsync(Func<SipMessage, bool> matches, string what, double seconds)
+    {
+        var index = _unread.FindIndex(message => matches(message));
+        if (index >= 0)
+        {
+            var message = _unread[index];
+            _unread.RemoveAt(index);
+            return message;
+        }
+
+        var waiter = new TaskCompletionSource<SipMessage>();
+        _waiters.Add((matches, waiter));
+        try
+        {
+            return await waiter.Task.WaitAsync(TimeSpan.FromSeconds(seconds), _world.Simulation.Time);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TimeoutException($"{Address} waited {seconds} s for {what}.", exception);
+        }
+    }
+}
