@@ -1,3 +1,4 @@
+using ModernSip.Sessions;
 using ModernSip.Messages;
 using ModernSip.Testing;
 
@@ -84,7 +85,7 @@ public sealed class EchoTests : ServerWorld
             }
 
             await server.DisposeAsync();
-            (await dialog.Completion).Cause.Should().Be(Sessions.SipDialogEnd.RemoteBye);
+            (await dialog.Completion).Cause.Should().Be(SipDialogEnd.RemoteBye);
         });
     }
 

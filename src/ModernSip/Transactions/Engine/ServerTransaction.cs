@@ -68,7 +68,11 @@ internal sealed class ServerTransaction : Transaction
 
     public void Repeated() => Step(ServerInput.Request, null);
 
-    public void Acknowledged() => Step(ServerInput.Ack, null);
+    /// <summary>Takes an ACK with the INVITE's branch. To a 2xx it goes up: some peers give it no branch of its own (RFC 3261 §17.2.3).</summary>
+    public void Acknowledged(SipRequest ack, SipFlow flow)
+    {
+        if (Step(ServerInput.Ack, null).HasFlag(Actions.Deliver)) Shard.Core.OnAck(ack, flow);
+    }
 
     public void FlowFailed() => Step(ServerInput.TransportFailed, null);
 

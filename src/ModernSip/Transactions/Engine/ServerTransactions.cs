@@ -18,7 +18,7 @@ internal sealed class ServerTransactions(Shard shard)
         if (request.Method == SipMethod.Ack)
         {
             // The ACK to a failure belongs to its INVITE; that to a 2xx has a branch of its own and goes up (RFC 3261 §17.2.3).
-            if (_byKey.TryGetValue(TransactionKey.OfServer(request, SipMethod.Invite), out var invite)) invite.Acknowledged();
+            if (_byKey.TryGetValue(TransactionKey.OfServer(request, SipMethod.Invite), out var invite)) invite.Acknowledged(request, flow);
             else shard.Core.OnAck(request, flow);
             return;
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using ModernSip.Messages;
@@ -13,6 +14,8 @@ namespace ModernSip.Transactions.Engine;
 /// </remarks>
 internal sealed class Shard
 {
+    private const int InputsPerTick = 64;
+
     private readonly Channel<ShardInput> _inbox = Channel.CreateUnbounded<ShardInput>(
         new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
 
@@ -22,7 +25,9 @@ internal sealed class Shard
     private readonly ITimer _clock;
     private readonly ILogger _logger;
     private readonly int _maxQueueLength;
-    private readonly Task _loop;
+    private readonly Action _resume;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ConfiguredValueTaskAwaitable<bool>.ConfiguredValueTaskAwaiter _waiting;
     private long _armedTick = long.MaxValue;
     private int _queueLength;
 
@@ -36,11 +41,13 @@ internal sealed class Shard
         Core = createCore(this);
         Clients = new ClientTransactions(this);
         Servers = new ServerTransactions(this);
+        _resume = Resume;
         using (ExecutionContext.SuppressFlow()) // the clock outlives whatever request happened to create the stack
         {
             _clock = time.CreateTimer(static state => ((Shard)state!).OnClock(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            _loop = RunAsync();
         }
+
+        Run();
     }
 
     public TransactionEngine Engine { get; }
@@ -90,25 +97,58 @@ internal sealed class Shard
     public async Task StopAsync()
     {
         _inbox.Writer.TryComplete();
-        await _loop.ConfigureAwait(false);
+        await _ended.Task.ConfigureAwait(false);
         await _clock.DisposeAsync().ConfigureAwait(false);
     }
 
     private void OnClock() => Post(static (shard, _) => shard._armedTick = long.MaxValue, null); // the loop advances the wheel after every batch
 
-    private async Task RunAsync()
+#pragma warning disable CA2012, VSTHRD002 // Each wait is consumed once, and its result is only taken when it has ended: nothing blocks.
+
+    /// <summary>
+    /// Handles what waits, until nothing does; the next writer goes on here. Not an async method: that would carry the execution context of
+    /// the first writer along for the life of the shard.
+    /// </summary>
+    private void Run()
     {
-        var reader = _inbox.Reader;
-        while (await reader.WaitToReadAsync().ConfigureAwait(false))
+        while (true)
         {
-            while (reader.TryRead(out var input))
+            Drain();
+            var waiting = _inbox.Reader.WaitToReadAsync().ConfigureAwait(false).GetAwaiter();
+            if (!waiting.IsCompleted)
             {
-                Interlocked.Decrement(ref _queueLength);
-                Handle(input);
+                _waiting = waiting;
+                waiting.UnsafeOnCompleted(_resume);
+                return;
             }
 
-            AdvanceClock();
+            if (waiting.GetResult()) continue;
+            _ended.TrySetResult();
+            return;
         }
+    }
+
+    private void Resume()
+    {
+        if (_waiting.GetResult()) Run();
+        else _ended.TrySetResult();
+    }
+
+#pragma warning restore CA2012, VSTHRD002
+
+    private void Drain()
+    {
+        var sinceTick = 0;
+        while (_inbox.Reader.TryRead(out var input))
+        {
+            Interlocked.Decrement(ref _queueLength);
+            Handle(input);
+            if (++sinceTick < InputsPerTick) continue;
+            sinceTick = 0;
+            AdvanceClock(); // timers come due under load as well
+        }
+
+        AdvanceClock();
     }
 
     private void Handle(in ShardInput input)
