@@ -17,7 +17,7 @@ public sealed class SipIncomingInvite : SipIncomingRequest
     /// <param name="answer">The answer to the INVITE's offer, or an offer where the INVITE held none; the ACK then holds the answer.</param>
     /// <param name="cancellationToken">Stops the waiting; the session is then ended with BYE.</param>
     /// <returns>The session, confirmed.</returns>
-    /// <exception cref="SipConnectionClosedException">The peer cancelled, or the INVITE was answered already.</exception>
+    /// <exception cref="SipConnectionClosedException">The peer cancelled, or hung up before it acknowledged, or the INVITE was answered already.</exception>
     /// <exception cref="SipTimeoutException">No ACK came within 64*T1; the session was ended.</exception>
     public Task<SipInviteDialog> AcceptAsync(SipContent? answer = null, CancellationToken cancellationToken = default)
     {

@@ -42,6 +42,9 @@ public sealed class SipInviteDialog : IAsyncDisposable
     /// <summary>Whether the session is answered and has not ended.</summary>
     public bool IsConfirmed => Leg is { IsEnded: false, Dialog.IsConfirmed: true };
 
+    /// <summary>The last ACK from the peer; it holds the peer's answer where this side's 2xx held the offer. Null before the first.</summary>
+    public SipRequest? Acknowledgement => Leg?.LastAck;
+
     /// <summary>Ends when the session has ended, and tells how. It never fails.</summary>
     public Task<SipDialogOutcome> Completion => CompleteAsync();
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using ModernSip.Platform;
 using ModernSip.Testing;
 using ModernSip.Transport;
@@ -26,6 +27,9 @@ public sealed class World
     /// <summary>The simulated hosts, by address.</summary>
     public Dictionary<string, SipSimulatedHost> Hosts { get; } = [];
 
+    /// <summary>The errors that the stacks logged; a run that has some fails.</summary>
+    public FaultLog Faults { get; } = new();
+
     /// <summary>Virtual time since the beginning.</summary>
     public TimeSpan Now => Simulation.Time.Elapsed;
 
@@ -39,6 +43,7 @@ public sealed class World
         var host = Hosts[address] = Network.CreateHost(address);
         var collection = new ServiceCollection();
         collection.AddSingleton(Simulation.Platform);
+        collection.AddSingleton<ILoggerFactory>(Faults);
         collection.AddSingleton<ISipTransport>(host.Udp);
         collection.AddSingleton<ISipTransport>(host.Tcp);
         collection.AddSipClient(options =>
@@ -69,6 +74,7 @@ public sealed class World
                 try
                 {
                     await test();
+                    Faults.Errors.Should().BeEmpty();
                 }
                 catch (Exception exception) when (Network.Captured.Count > 0)
                 {

@@ -47,6 +47,9 @@ internal sealed class CallLeg : IDialogUser, IResponder
     /// <summary>The ACK of the answer this side gave; fails when none comes.</summary>
     public Completion<SipRequest> Acknowledged { get; }
 
+    /// <summary>The last ACK that arrived.</summary>
+    public SipRequest? LastAck { get; private set; }
+
     /// <summary>The requests in the dialog that the application is to answer.</summary>
     public Mailbox<IncomingRequest> Requests { get; }
 
@@ -146,7 +149,7 @@ internal sealed class CallLeg : IDialogUser, IResponder
         Core.Remove(Dialog.Id);
         _pendingInvite?.Terminate();
         Outcome.Set(outcome);
-        Acknowledged.Fail(new SipConnectionClosedException("The dialog has ended."));
+        Acknowledged.Fail(new SipConnectionClosedException("The session ended before its ACK arrived."));
         Requests.Complete();
     }
 
@@ -182,6 +185,7 @@ internal sealed class CallLeg : IDialogUser, IResponder
         _repeater.Stop();
         _repeater = null;
         _pendingInvite = null;
+        LastAck = ack;
         Acknowledged.Set(ack);
         if (_outcomeOfBye is not null) Bye();
     }

@@ -72,6 +72,56 @@ public sealed class AckTests
     });
 
     [Fact]
+    public void SendAck_AfterFinalAsync_AnswersALateOffer() => Scene.Run(async scene =>
+    {
+        await using var dialog = scene.Call();
+        var call = dialog.SendInviteAsync();
+        scene.Peer.Respond(await scene.Peer.RequestAsync(SipMethod.Invite), 200, "b", body: Scene.Answer);
+        var success = await call.FinalAsync();
+        await scene.World.Pass(1);
+        scene.Peer.Requests(SipMethod.Ack).Should().BeEmpty();
+        await dialog.SendAckAsync(success, Scene.Sdp);
+        (await scene.Peer.RequestAsync(SipMethod.Ack)).Content!.GetText().Should().Be(Scene.Offer);
+        await scene.World.Pass(100);
+        dialog.IsConfirmed.Should().BeTrue();
+    });
+
+    [Fact]
+    public void SendAck_InADialog_AnswersALateOffer() => Scene.Run(async scene =>
+    {
+        var (dialog, _) = await scene.EstablishAsync();
+        var call = dialog.SendInviteAsync();
+        scene.Peer.Respond(await scene.Peer.RequestAsync(SipMethod.Invite), 200, body: Scene.Answer);
+        await dialog.SendAckAsync(await Scene.FirstAsync(call), Scene.Sdp);
+        (await scene.Peer.RequestAsync(SipMethod.Ack)).Content!.GetText().Should().Be(Scene.Offer);
+        await scene.World.Pass(100);
+        dialog.IsConfirmed.Should().BeTrue();
+    });
+
+    [Fact]
+    public void SendAck_ForAFailure_IsRefused() => Scene.Run(async scene =>
+    {
+        await using var dialog = scene.Call();
+        var final = dialog.SendInviteAsync(Scene.Sdp).FinalAsync();
+        scene.Peer.Respond(await scene.Peer.RequestAsync(SipMethod.Invite), 486, "b");
+        var response = await final;
+        await FluentActions.Awaiting(() => dialog.SendAckAsync(response)).Should().ThrowAsync<ArgumentException>();
+    });
+
+    [Fact]
+    public void Accept_OfferInTheSuccess_GivesTheAnswerOfTheAck() => Scene.Run(async scene =>
+    {
+        var next = scene.NextAsync();
+        var invite = scene.Peer.Create(SipMethod.Invite, "sip:alice@10.0.0.1");
+        await scene.Peer.SendAsync(invite, "10.0.0.1");
+        var accepting = ((SipIncomingInvite)await next).AcceptAsync(Scene.Sdp);
+        var ack = scene.Peer.CreateInDialog(SipMethod.Ack, invite, await scene.Peer.ResponseAsync(200), 1);
+        ack.Content = SipContent.Sdp(Scene.Answer);
+        await scene.Peer.SendAsync(ack, "10.0.0.1");
+        (await accepting).Acknowledgement!.Content!.GetText().Should().Be(Scene.Answer);
+    });
+
+    [Fact]
     public void LateOffer_NeverAnsweredAfterLeaving_IsEndedAfter64T1() => Scene.Run(async scene =>
     {
         await using var dialog = scene.Call();

@@ -181,6 +181,34 @@ public sealed class InDialogTests
         dialog.IsConfirmed.Should().BeTrue();
     });
 
+    [Fact]
+    public void Reinvite_CancelCrossedByASuccess_IsAcknowledgedAndTheSessionStays() => Scene.Run(async scene =>
+    {
+        var (dialog, _) = await scene.EstablishAsync();
+        var call = dialog.SendInviteAsync(Scene.Sdp);
+        var reinvite = await scene.Peer.RequestAsync(SipMethod.Invite);
+        scene.Peer.Respond(reinvite, 180);
+        await scene.World.Pass(1);
+        var cancelling = call.CancelAsync();
+        scene.Peer.Respond(reinvite, 200, body: Scene.Answer);
+        await cancelling;
+        (await scene.Peer.RequestAsync(SipMethod.Ack)).Headers.CSeq!.Value.Number.Should().Be(2);
+        await scene.World.Pass(60);
+        scene.Peer.Requests(SipMethod.Bye).Should().BeEmpty();
+        dialog.IsConfirmed.Should().BeTrue();
+    });
+
+    [Fact]
+    public void Sequence_OfRequestsSentAtOnce_HasNoGapAndNoDouble() => Scene.Run(async scene =>
+    {
+        var (dialog, _) = await scene.EstablishAsync();
+        GC.KeepAlive(dialog.SendInviteAsync(Scene.Sdp));
+        await Task.WhenAll(dialog.SendAsync(SipMethod.Info), dialog.SendAsync(SipMethod.Message, SipContent.PlainText("1")), dialog.SendAsync(SipMethod.Options));
+        await scene.World.Pass(0.1);
+        scene.Peer.Received.Select(entry => entry.Message).OfType<SipRequest>().Where(request => request.Method != SipMethod.Ack)
+            .Select(request => request.Headers.CSeq!.Value.Number).Should().Equal(1, 2, 3, 4, 5);
+    });
+
     [Theory, InlineData(true), InlineData(false)]
     public void Reinvite_MeetsGlare_IsSentAgainAfterARandomWait(bool isCaller) => Scene.Run(async scene =>
     {
