@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+using ModernSip;
+using ModernSip.Authentication;
+using ModernSip.Messages;
+
+await using var services = new ServiceCollection()
+    .AddSipClient(options => options.Credentials.Add(new SipCredentials("alice", "secret")))
+    .BuildServiceProvider();
+await using var connection = await services.GetRequiredService<ISipClient>().ConnectAsync();
+await using var registration = await connection.RegisterAsync(new() { AddressOfRecord = "sip:alice@example.com" });
+await using var call = registration.CreateInviteDialog("sip:bob@example.com");
+await foreach (var response in call.SendInviteAsync(SipContent.Sdp(File.ReadAllText("offer.sdp"))))
+{
+    Console.WriteLine(response.Status);
+    if (response.IsSuccess) break; // the stack acknowledges; the end of the program hangs up and unregisters
+}
