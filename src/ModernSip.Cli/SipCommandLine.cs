@@ -37,6 +37,7 @@ internal static class SipCommandLine
             ListenCommand.Create(),
             SubscribeCommand.Create(),
             PublishCommand.Create(),
+            ServeCommand.Create(),
             ParseCommand.Create(),
         };
         CommonOptions.AddTo(root);

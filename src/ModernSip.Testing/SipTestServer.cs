@@ -118,6 +118,7 @@ public sealed class SipTestServer : IAsyncDisposable
         var services = new ServiceCollection();
         if (options.Platform is { } platform) services.AddSingleton(platform);
         if (options.LoggerFactory is { } loggers) services.AddSingleton(loggers); // given, so not the container's to dispose
+        foreach (var tap in options.Taps) services.AddSingleton(tap);
         foreach (var transport in options.Transports) services.AddSingleton(transport);
         services.AddSipClient(static client =>
         {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ModernSip.Authentication;
+using ModernSip.Diagnostics;
 using ModernSip.Platform;
 using ModernSip.Transport;
 
@@ -46,6 +47,9 @@ public sealed class SipTestServerOptions
 
     /// <summary>The transports, for example those of a <see cref="SipSimulatedHost"/>. Default: UDP and TCP on real sockets.</summary>
     public IList<ISipTransport> Transports { get; } = [];
+
+    /// <summary>See every message on the wire. Default: none.</summary>
+    public IList<ISipMessageTap> Taps { get; } = [];
 
     /// <summary>Where the server and its stack log; null for nowhere.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }

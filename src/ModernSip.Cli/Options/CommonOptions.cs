@@ -94,6 +94,7 @@ internal static class CommonOptions
             From = from,
             Proxy = parsed.GetValue(Proxy),
             Credentials = ReadCredentials(parsed, from),
+            Realm = parsed.GetValue(Realm),
             Headers = [.. (parsed.GetValue(Header) ?? []).Select(static text => TrySplitHeader(text)!.Value)],
             T1 = parsed.GetValue(T1) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
             Timeout = parsed.GetValue(Timeout),

@@ -18,6 +18,8 @@ internal sealed record CommonSettings
 
     public SipCredentials? Credentials { get; init; }
 
+    public string? Realm { get; init; }
+
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     public TimeSpan? T1 { get; init; }

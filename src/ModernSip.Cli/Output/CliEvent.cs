@@ -60,7 +60,12 @@ internal sealed record ReceivedEvent : WireEvent;
 
 internal sealed record ResponseEvent(string? Method, int Status, string Reason, string? CallId, string? ToTag) : CliEvent;
 
-internal sealed record RequestEvent(string Method, string Uri, string? From, string? CallId, string? ContentType, string? Body) : CliEvent;
+internal sealed record RequestEvent(string Method, string Uri, string? From, string? CallId, string? ContentType, string? Body) : CliEvent
+{
+    /// <summary>What was done with it, for people.</summary>
+    [JsonIgnore]
+    public string? Note { get; init; }
+}
 
 internal sealed record DialogEvent(string State, string? CallId, string? LocalTag, string? RemoteTag, string? Cause = null) : CliEvent;
 

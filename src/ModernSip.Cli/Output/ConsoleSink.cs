@@ -3,16 +3,48 @@ using Spectre.Console;
 
 namespace ModernSip.Cli.Output;
 
-/// <summary>What happens, as people like to read it.</summary>
-internal sealed class ConsoleSink(IAnsiConsole console) : IEventSink
+/// <summary>What happens, as people like to read it: a ladder of messages under a spinner, or for many calls a progress bar.</summary>
+internal sealed class ConsoleSink(IAnsiConsole console, int calls) : IEventSink
 {
-    public async Task ShowAsync(IAsyncEnumerable<CliEvent> events)
+    public Task ShowAsync(IAsyncEnumerable<CliEvent> events)
+    {
+        if (calls > 1) return console.Progress().HideCompleted(false).StartAsync(progress => ShowManyAsync(events, progress));
+        // A spinner is for terminals; in a file it would only be noise.
+        return console.Profile.Capabilities.Interactive ? console.Status().StartAsync("starting", status => ShowLadderAsync(events, status)) : ShowLadderAsync(events, null);
+    }
+
+    private async Task ShowLadderAsync(IAsyncEnumerable<CliEvent> events, StatusContext? status)
     {
         await foreach (var said in events.ConfigureAwait(false))
         {
-            if (Line(said) is { } line) console.MarkupLine($"[grey]{said.At.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)}[/]  {line}");
+            if (Line(said) is { } line) Write(said, line);
+            if (Waiting(said) is { } waiting) status?.Status(waiting);
         }
     }
+
+    /// <summary>A bar that grows with every call that ends; only what goes wrong is said beside it.</summary>
+    private async Task ShowManyAsync(IAsyncEnumerable<CliEvent> events, ProgressContext progress)
+    {
+        var bar = progress.AddTask("calls", maxValue: calls);
+        await foreach (var said in events.ConfigureAwait(false))
+        {
+            if (said is DialogEvent { State: "terminated" }) bar.Increment(1);
+            if (said is ErrorEvent or SummaryEvent) Write(said, Line(said)!);
+        }
+    }
+
+    private void Write(CliEvent said, string line) =>
+        console.MarkupLine($"[grey]{said.At.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)}[/]  {line}");
+
+    private static string? Waiting(CliEvent said) => said switch
+    {
+        ConnectionEvent { State: "Active" } => "waiting",
+        ResponseEvent { Status: < 200 } response => $"{response.Status} {Plain(response.Reason)}",
+        DialogEvent { State: "confirmed" } => "in the call, Ctrl-C hangs up",
+        DialogEvent { State: "terminated" } => "call ended",
+        RegistrationEvent { State: not "inactive" } => "registered",
+        _ => null,
+    };
 
     private static string? Line(CliEvent said) => said switch
     {
@@ -21,6 +53,7 @@ internal sealed class ConsoleSink(IAnsiConsole console) : IEventSink
         SentEvent message => $"──▶ {StartLine(message)}",
         ReceivedEvent message => $"◀── {StartLine(message)}",
         ResponseEvent => null, // the ladder shows it
+        RequestEvent { Note: { } note } => Plain(note),
         RequestEvent { Body: { } body } request => $"    from {Plain(request.From)}: {Plain(body)}",
         RequestEvent => null,
         DialogEvent { State: "terminated" } dialog => $"[bold]call ended[/]: {Plain(dialog.Cause)}",

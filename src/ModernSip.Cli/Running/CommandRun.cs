@@ -31,6 +31,9 @@ internal sealed class CommandRun(CommonSettings settings, EventQueue events, Sto
 
     public void Report(Exception exception) => events.Emit(EventsOf.Error(exception));
 
+    /// <summary>What shows the messages on the wire; null where nobody wants to see them. People always do.</summary>
+    public ISipMessageTap? CreateTap() => settings.Trace || !settings.Json ? new TraceTap(events) : null;
+
     /// <summary>Opens the connection; <see cref="Ready"/> tells so.</summary>
     /// <param name="configure">Sets more options; null for none.</param>
     /// <exception cref="LocalFailureException">The local address cannot be bound.</exception>
@@ -109,7 +112,7 @@ internal sealed class CommandRun(CommonSettings settings, EventQueue events, Sto
             .AddSimpleConsole(static options => options.SingleLine = true)
             .Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(static options => options.LogToStandardErrorThreshold = LogLevel.Trace));
         services.AddSingleton(time);
-        if (settings.Trace || !settings.Json) services.AddSingleton<ISipMessageTap>(new TraceTap(events));
+        if (CreateTap() is { } tap) services.AddSingleton(tap);
         services.AddSipClient(options =>
         {
             options.LocalAddress = settings.Local;

@@ -16,7 +16,7 @@ internal static class Runner
         using var retransmissions = new RetransmissionCounter();
         var output = Console.OpenStandardOutput();
         await using var closingOutput = output.ConfigureAwait(false);
-        IEventSink sink = settings.Json ? new JsonSink(output) : new ConsoleSink(AnsiConsole.Console);
+        IEventSink sink = settings.Json ? new JsonSink(output) : new ConsoleSink(AnsiConsole.Console, settings.Calls);
         var events = new EventQueue(sink, time, settings.Trace ? Console.Error : null);
         await using var closingEvents = events.ConfigureAwait(false);
 
