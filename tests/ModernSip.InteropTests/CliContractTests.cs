@@ -94,6 +94,107 @@ public sealed class CliContractTests(ITestOutputHelper output) : PeerTest(output
         command.StandardError.Should().NotBeEmpty();
     }
 
+    [Theory]
+    [InlineData("call sip:service@127.0.0.1:9 --transport tls", "tls")]
+    [InlineData("call sip:service@127.0.0.1:9 --100rel required", "--100rel")]
+    [InlineData("call sip:service@127.0.0.1:9 --transfer sip:else@127.0.0.1:9", "--transfer")]
+    [InlineData("listen --event presence", "--event")]
+    [InlineData("subscribe sip:service@127.0.0.1:9 --event presence", "subscribe")]
+    [InlineData("publish sip:service@127.0.0.1:9 --event presence", "publish")]
+    public async Task AnyCommand_WhatIsNotThereYet_SaysSoAndExitsWithTwo(string line, string what)
+    {
+        var words = line.Split(' ');
+        var command = SipCommand.StartRaw(Bench, words[0], words[1..]);
+
+        (await command.WaitForExitAsync(Deadline)).Should().Be(2);
+        command.StandardError.Should().Contain(what).And.Contain("not supported yet");
+        command.Events.Entries.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Call_OfferUnreadable_ExitsWithThreeAndASummary()
+    {
+        var call = SipCommand.Start(Bench, "call", "sip:service@127.0.0.1:9", "--offer", "/no/such/file.sdp");
+
+        (await call.WaitForExitAsync(Deadline)).Should().Be(3);
+        call.Events.Entries.Select(said => said.Name).Should().Equal("error", "summary");
+        call.Events.Entries[^1].Flag("ok").Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Options_TimeIsOver_ExitsWithOneAndASummary()
+    {
+        var ping = SipCommand.StartRaw(Bench, "options", "sip:127.0.0.1:9", "--local", "127.0.0.1", "--timeout", "1", "--json");
+
+        (await ping.WaitForExitAsync(Deadline)).Should().Be(1);
+        ping.Events.Entries.Should().ContainSingle(said => said.Name == "error" && said.Text("type") == "TimeoutException");
+        ping.Events.Entries[^1].Name.Should().Be("summary");
+    }
+
+    [Fact]
+    public async Task Register_Traced_ShowsEveryMessageButNotTheResponseToTheChallenge()
+    {
+        var server = SipCommand.Start(Bench, "serve", "--account", "alice:wonderland");
+        var at = (await server.WaitForAsync("connection", "state", "Active", Deadline)).Text("local");
+
+        var register = SipCommand.Start(Bench, "register", $"sip:alice@{at}", "--user", "alice", "--password", "wonderland", "--trace");
+
+        (await register.WaitForExitAsync(Deadline)).Should().Be(0);
+        register.Events.Entries.Should().Contain(said => said.Name == "sent" && said.Text("method") == "REGISTER" && said.Text("remote") == at);
+        register.Events.Entries.Should().Contain(said => said.Name == "received" && said.Number("status") == 401);
+        register.StandardError.Should().Contain("response=\"***\"").And.Contain("SIP/2.0 401");
+        System.Text.RegularExpressions.Regex.IsMatch(register.StandardError, "response=\"[0-9a-f]").Should().BeFalse();
+        server.Interrupt();
+        (await server.WaitForExitAsync(Deadline)).Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData("--late-offer")]
+    [InlineData("--reinvite-after", "300")]
+    public async Task Call_ToOurAnswer_OffersLateOrAgain(params string[] options)
+    {
+        var port = Loopback.ReservePorts();
+        var answer = await SipCommand.StartListeningAsync(Bench, port, "answer", "--count", "1");
+
+        string[] arguments = [$"sip:service@127.0.0.1:{port}", "--hold", "1", .. options];
+        var call = SipCommand.Start(Bench, "call", arguments);
+
+        (await call.WaitForExitAsync(Deadline)).Should().Be(0);
+        (await answer.WaitForExitAsync(Deadline)).Should().Be(0);
+        answer.Events.Entries.Count(said => said.Name == "request" && said.Text("method") == "INVITE").Should().Be(options[0] == "--reinvite-after" ? 2 : 1);
+    }
+
+    [Fact]
+    public async Task Call_FollowsARedirection_ReachesTheContact()
+    {
+        var (first, second) = (Loopback.ReservePorts(), Loopback.ReservePorts());
+        await SipCommand.StartListeningAsync(Bench, first, "answer", "--redirect", $"sip:service@127.0.0.1:{second}");
+        var answer = await SipCommand.StartListeningAsync(Bench, second, "answer", "--count", "1");
+
+        var call = SipCommand.Start(Bench, "call", $"sip:service@127.0.0.1:{first}", "--follow", "--hold", "0.2");
+
+        await call.WaitForResponseAsync(302, Deadline);
+        (await call.WaitForExitAsync(Deadline)).Should().Be(0);
+        (await answer.WaitForExitAsync(Deadline)).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Parse_GoodAndBadFile_TellsBothAndExitsWithOne()
+    {
+        var (good, bad) = (Bench.NewFile("good.sip"), Bench.NewFile("bad.sip"));
+        const string Rest = "From: <sip:a@example.com>;tag=1\r\nTo: <sip:b@example.com>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\n\r\n";
+        await File.WriteAllTextAsync(good, "OPTIONS sip:b@example.com SIP/2.0\r\nv: SIP/2.0/UDP h;branch=z9hG4bK1, SIP/2.0/UDP g;branch=z9hG4bK2\r\n" + Rest, Deadline);
+        await File.WriteAllTextAsync(bad, "OPTIONS sip:b@example.com SIP/7.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\n" + Rest, Deadline);
+
+        var parse = SipCommand.StartRaw(Bench, "parse", good, bad);
+
+        (await parse.WaitForExitAsync(Deadline)).Should().Be(1);
+        parse.Events.Entries.Select(said => said.Name).Should().Equal("message", "message", "summary");
+        parse.Events.Entries[0].Should().Match<SipEvent>(said => said.Flag("valid") == true && said.Text("method") == "OPTIONS" && said.Number("bodyLength") == 0);
+        parse.Events.Entries[0].ToString().Should().Contain("\"Via\":[\"SIP/2.0/UDP h;branch=z9hG4bK1\",\"SIP/2.0/UDP g;branch=z9hG4bK2\"]");
+        parse.Events.Entries[1].Should().Match<SipEvent>(said => said.Flag("valid") == false && said.Number("suggestedStatus") == 505 && said.Text("error") != null);
+    }
+
     [Fact]
     public async Task Answer_PortInUse_ExitsWithThree()
     {

@@ -16,7 +16,7 @@ internal static class Runner
         using var retransmissions = new RetransmissionCounter();
         var output = Console.OpenStandardOutput();
         await using var closingOutput = output.ConfigureAwait(false);
-        IEventSink sink = settings.Json ? new JsonSink(output) : new ConsoleSink(AnsiConsole.Console, settings.Calls);
+        IEventSink sink = settings.Json ? new JsonSink(output) : new ConsoleSink(CreateConsole(), settings.Calls);
         var events = new EventQueue(sink, time, settings.Trace ? Console.Error : null);
         await using var closingEvents = events.ConfigureAwait(false);
 
@@ -29,6 +29,15 @@ internal static class Runner
             Math.Round(time.GetElapsedTime(start).TotalSeconds, 3),
             retransmissions.Count));
         return status;
+    }
+
+    /// <summary>Standard output for people: in a file or a pipe without colours, and with lines as long as they are.</summary>
+    private static IAnsiConsole CreateConsole()
+    {
+        if (!Console.IsOutputRedirected) return AnsiConsole.Console;
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No });
+        console.Profile.Width = 10_000;
+        return console;
     }
 
     private static async Task<(int Status, Outcome? Outcome)> RunAsync(CommandRun run, StopSignal signal, Func<CommandRun, Task<Outcome>> command)
