@@ -31,10 +31,16 @@ public sealed class SipInviteTransaction : IAsyncEnumerable<SipResponse>
     /// <exception cref="Errors.SipForbiddenException">A challenge was not met.</exception>
     public async Task<SipResponse> FinalAsync(CancellationToken cancellationToken = default)
     {
-        var response = await _call.Responses.FinalAsync(cancellationToken).ConfigureAwait(false);
-        _call.FinalSeen();
-        await _cancelling.DisposeAsync().ConfigureAwait(false);
-        return response;
+        try
+        {
+            var response = await _call.Responses.FinalAsync(cancellationToken).ConfigureAwait(false);
+            _call.FinalSeen();
+            return response;
+        }
+        finally
+        {
+            if (!_call.IsUnderWay) await _cancelling.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Gives the INVITE up: CANCEL goes out as soon as a provisional response allows it. The stream goes on to the final response, usually 487.</summary>

@@ -1,4 +1,3 @@
-using ModernSip.Dialogs;
 using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Platform;
@@ -13,7 +12,7 @@ internal sealed class OutgoingCall : IRequestUser
 {
     private readonly SendingContext _context;
     private readonly SipContent? _offer;
-    private readonly Dictionary<string, Fork> _forks = new(StringComparer.Ordinal);
+    private readonly CallForks _forks;
     private readonly CallLeg? _existing;
     private OutgoingRequest? _request;
     private GlareWait? _glare;
@@ -33,7 +32,7 @@ internal sealed class OutgoingCall : IRequestUser
         Responses = new ResponseStream(continuations);
         Outcome = new Completion<SipDialogOutcome>(continuations);
         Answered = new Completion<bool>(continuations);
-        if (existing is not null) _forks.Add(existing.Dialog.Id.RemoteTag, new Fork(existing) { IsTaken = true });
+        _forks = new CallForks(context, shard, existing);
     }
 
     public Shard Shard { get; }
@@ -116,7 +115,7 @@ internal sealed class OutgoingCall : IRequestUser
             static (_, state) =>
             {
                 var (call, success, body, completion) = ((OutgoingCall, SipResponse, SipContent?, Completion<bool>))state!;
-                if (call.ForkOf(success) is { } fork) call.Acknowledge(fork, body);
+                if (call._forks.Find(success) is { } fork) call.Acknowledge(fork, body);
                 completion.Set(true);
             },
             (this, response, answer, done));
@@ -155,13 +154,13 @@ internal sealed class OutgoingCall : IRequestUser
         var outcome = new SipDialogOutcome(error is SipTimeoutException ? SipDialogEnd.Timeout : SipDialogEnd.Error, Reason: error.Message);
         _hasFinal = true;
         _isAbandoned = true; // a 2xx that comes after all finds nobody
-        EndEarlyLegs(outcome);
+        _forks.EndEarly(outcome);
         Answered.Set(false);
         Outcome.Set(outcome);
         Responses.Complete(error);
         if (_existing is null)
         {
-            _forks.Clear(); // ended all; a 2xx after all makes a session of its own, to be refused
+            _forks.Forget(); // all have ended; a 2xx after all makes a session of its own, to be refused
             return;
         }
 
@@ -174,8 +173,8 @@ internal sealed class OutgoingCall : IRequestUser
         if (!ReferenceEquals(request, _request)) return; // one that met glare: another follows
         // No more forks can come (RFC 3261 §13.2.2.4).
         if (_existing is not null) _existing.IsInviting = false;
-        EndEarlyLegs(new SipDialogOutcome(SipDialogEnd.Cancelled));
-        foreach (var fork in _forks.Values)
+        _forks.EndEarly(new SipDialogOutcome(SipDialogEnd.Cancelled));
+        foreach (var fork in _forks.All)
         {
             if (fork is { IsDelivered: true, IsAcknowledged: false }) Refuse(fork, "the 2xx was not acknowledged");
         }
@@ -239,13 +238,13 @@ internal sealed class OutgoingCall : IRequestUser
     private void OnProvisional(SipResponse response, SipFlow flow)
     {
         if (_hasFinal) return;
-        if (response.StatusCode > 100 && response.Headers.To?.Tag is not null) MakeFork(response, flow);
+        if (response.StatusCode > 100 && response.Headers.To?.Tag is not null) _forks.FindOrMake(_request!.Request, response, flow); // it was answered
         Responses.Write(response);
     }
 
     private void OnSuccess(SipResponse response, SipFlow flow)
     {
-        if (MakeFork(response, flow) is not { } fork) return; // in a dialog, but of another tag: nobody's
+        if (_forks.FindOrMake(_request!.Request, response, flow) is not { } fork) return; // in a dialog, but of another tag: nobody's
         if (fork.IsAcknowledged)
         {
             fork.Leg.OnLateSuccess(response); // the ACK was lost
@@ -267,7 +266,7 @@ internal sealed class OutgoingCall : IRequestUser
         }
     }
 
-    private void Deliver(Fork fork, SipResponse response)
+    private void Deliver(CallFork fork, SipResponse response)
     {
         fork.IsDelivered = true;
         if (_existing is null) fork.Leg.Dialog.Confirm(response);
@@ -289,7 +288,7 @@ internal sealed class OutgoingCall : IRequestUser
     {
         if (_hasFinal) return;
         _hasFinal = true;
-        EndEarlyLegs(new SipDialogOutcome(SipDialogEnd.Cancelled));
+        _forks.EndEarly(new SipDialogOutcome(SipDialogEnd.Cancelled));
         Answered.Set(false);
         Outcome.Set(new SipDialogOutcome(SipDialogEnd.Cancelled));
         Responses.Write(_request!.Request.CreateResponse(SipStatus.RequestTerminated));
@@ -315,7 +314,7 @@ internal sealed class OutgoingCall : IRequestUser
 
         _hasFinal = true;
         var cause = response.StatusCode == 487 && _isCancelled ? SipDialogEnd.Cancelled : SipDialogEnd.Rejected;
-        EndEarlyLegs(new SipDialogOutcome(cause, response.Status));
+        _forks.EndEarly(new SipDialogOutcome(cause, response.Status));
         Answered.Set(false);
         Outcome.Set(new SipDialogOutcome(cause, response.Status, response.Headers["Reason"]));
         Responses.Write(response);
@@ -328,7 +327,7 @@ internal sealed class OutgoingCall : IRequestUser
         SendInDialog();
     }
 
-    private void Acknowledge(Fork fork, SipContent? answer)
+    private void Acknowledge(CallFork fork, SipContent? answer)
     {
         if (fork.IsAcknowledged) return;
         fork.IsAcknowledged = true;
@@ -338,7 +337,7 @@ internal sealed class OutgoingCall : IRequestUser
 
     private void AcknowledgeUnanswered(SipResponse response)
     {
-        if (ForkOf(response) is not { IsAcknowledged: false } fork) return;
+        if (_forks.Find(response) is not { IsAcknowledged: false } fork) return;
         if (HasOffer)
         {
             Acknowledge(fork, null);
@@ -352,7 +351,7 @@ internal sealed class OutgoingCall : IRequestUser
 
     private CallLeg? Take(SipResponse response)
     {
-        if (ForkOf(response) is not { IsDelivered: true, Leg.IsEnded: false } fork) return null;
+        if (_forks.Find(response) is not { IsDelivered: true, Leg.IsEnded: false } fork) return null;
         fork.IsTaken = true;
         if (HasOffer) Acknowledge(fork, null);
         return fork.Leg;
@@ -362,7 +361,7 @@ internal sealed class OutgoingCall : IRequestUser
     {
         CancelNow();
         _isAbandoned = true;
-        foreach (var fork in _forks.Values)
+        foreach (var fork in _forks.All)
         {
             // Without an offer in the INVITE the answer is still to come: by SendAckAsync, until 64*T1 have passed.
             if (HasOffer && fork is { IsDelivered: true, IsTaken: true }) Acknowledge(fork, null);
@@ -375,62 +374,25 @@ internal sealed class OutgoingCall : IRequestUser
     {
         Leave();
         if (_chosen is not { IsEnded: false } leg) return;
-        if (ForkOf(leg) is { IsDelivered: true } fork) Acknowledge(fork, null); // a BYE alone would leave the 2xx repeating
+        if (_forks.Find(leg) is { IsDelivered: true } fork) Acknowledge(fork, null); // a BYE alone would leave the 2xx repeating
         leg.Bye();
     }
 
     private void RefuseUntaken()
     {
-        foreach (var fork in _forks.Values)
+        foreach (var fork in _forks.All)
         {
             if (fork is { IsDelivered: true, IsTaken: false }) Refuse(fork, null);
         }
     }
 
     /// <summary>ACK and BYE: the protocol's way of not wanting a session that was granted.</summary>
-    private void Refuse(Fork fork, string? reason)
+    private void Refuse(CallFork fork, string? reason)
     {
         Acknowledge(fork, null);
         fork.Leg.Bye(reason: reason is null ? null : $"SIP;cause=488;text=\"{reason}\"");
     }
 
-    private Fork? ForkOf(SipResponse response) => _forks.GetValueOrDefault(response.Headers.To?.Tag ?? "");
-
-    private Fork? ForkOf(CallLeg leg) => _forks.GetValueOrDefault(leg.Dialog.Id.RemoteTag);
-
-    private Fork? MakeFork(SipResponse response, SipFlow flow)
-    {
-        if (ForkOf(response) is { } known) return known;
-        var invite = _request!.Request; // it was answered
-        if (_existing is not null || Dialog.FromResponse(invite, response) is not { } dialog) return null;
-        var isServer = invite.Headers.Contains("Authorization") && string.Equals(invite.RequestUri.Host, dialog.RemoteTarget.Host, StringComparison.OrdinalIgnoreCase);
-        var fork = new Fork(new CallLeg(_context, Shard, dialog, flow) { IsServerPeer = isServer, OwnsCallId = true });
-        _forks.Add(dialog.Id.RemoteTag, fork);
-        return fork;
-    }
-
-    private void EndEarlyLegs(SipDialogOutcome outcome)
-    {
-        foreach (var fork in _forks.Values)
-        {
-            if (!fork.Leg.Dialog.IsConfirmed) fork.Leg.End(outcome);
-        }
-    }
-
     private bool Post(Action<OutgoingCall> work) =>
         Shard.Post(static (_, state) => { var (call, act) = ((OutgoingCall, Action<OutgoingCall>))state!; act(call); }, (this, work));
-
-    /// <summary>One callee that answered.</summary>
-    private sealed class Fork(CallLeg leg)
-    {
-        public CallLeg Leg { get; } = leg;
-
-        /// <summary>Whether the application was given its 2xx.</summary>
-        public bool IsDelivered { get; set; }
-
-        public bool IsAcknowledged { get; set; }
-
-        /// <summary>Whether the application goes on with its session: with the first, and with those that it asked for.</summary>
-        public bool IsTaken { get; set; }
-    }
 }

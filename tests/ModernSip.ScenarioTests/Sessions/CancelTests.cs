@@ -141,6 +141,38 @@ public sealed class CancelTests
     });
 
     [Fact]
+    public void Token_AfterTheFinalResponse_ChangesNothing() => Scene.Run(async scene =>
+    {
+        using var giveUp = new CancellationTokenSource();
+        var dialog = scene.Call();
+        var call = dialog.SendInviteAsync(Scene.Sdp, giveUp.Token);
+        scene.Peer.Respond(await scene.Peer.RequestAsync(SipMethod.Invite), 200, "b", body: Scene.Answer);
+        await call.FinalAsync();
+        await giveUp.CancelAsync();
+        await scene.World.Pass(60);
+        scene.Peer.Requests(SipMethod.Cancel).Should().BeEmpty();
+        scene.Peer.Requests(SipMethod.Bye).Should().BeEmpty();
+        dialog.IsConfirmed.Should().BeTrue();
+    });
+
+    [Fact]
+    public void TokenOfTheWaiting_StopsTheWaitingAlone() => Scene.Run(async scene =>
+    {
+        using var stop = new CancellationTokenSource();
+        await using var dialog = scene.Call();
+        var call = dialog.SendInviteAsync(Scene.Sdp);
+        var invite = await scene.Peer.RequestAsync(SipMethod.Invite);
+        scene.Peer.Respond(invite, 180, "b");
+        var waiting = call.FinalAsync(stop.Token);
+        await stop.CancelAsync();
+        await FluentActions.Awaiting(() => waiting).Should().ThrowAsync<OperationCanceledException>();
+        await scene.World.Pass(1);
+        scene.Peer.Requests(SipMethod.Cancel).Should().BeEmpty();
+        scene.Peer.Respond(invite, 486, "b");
+        (await call.FinalAsync()).StatusCode.Should().Be(486);
+    });
+
+    [Fact]
     public void Cancel_WhileConnecting_EndsAtOnce()
     {
         var world = new World();
