@@ -179,7 +179,7 @@ public sealed class SipInviteDialog : IAsyncDisposable
         if (!leg.Dialog.IsConfirmed || _call is { IsUnderWay: true }) throw new InvalidOperationException("An INVITE is under way.");
         var invite = leg.Dialog.Address(SipMethod.Invite);
         invite.Content = offer;
-        var call = OutgoingCall.StartInDialog(_context, leg, offer);
+        var call = OutgoingCall.StartInDialog(leg, offer);
         _accepted ??= leg;
         _call = call;
         return new SipInviteTransaction(invite, call, cancellationToken);

@@ -61,6 +61,13 @@ internal sealed class CallLeg : IDialogUser, IResponder
     /// <summary>Whether the peer is the server itself that the INVITE was addressed to and authorised for, as a trunk's is.</summary>
     public bool IsServerPeer { get; init; }
 
+    /// <summary>On whose behalf requests are sent in the dialog: challenges are met only where a server or a proxy of the account can have made them.</summary>
+    public SendingContext DialogContext => _context with
+    {
+        MeetsServerChallenges = IsServerPeer,
+        MeetsProxyChallenges = IsServerPeer || (Dialog.RouteSet.Count > 0 && _context.Routes.Count > 0),
+    };
+
     /// <summary>Whether this side made the Call-ID, which decides who waits longer after glare.</summary>
     public bool OwnsCallId { get; init; }
 
@@ -112,9 +119,7 @@ internal sealed class CallLeg : IDialogUser, IResponder
 
     private OutgoingRequest Send(SipRequest request, IRequestUser user)
     {
-        // A peer is nobody's server: only one that was met as a server before, or a proxy in the path, gets its challenge answered.
-        var context = _context with { MeetsServerChallenges = IsServerPeer, MeetsProxyChallenges = IsServerPeer || Dialog.RouteSet.Count > 0 };
-        return OutgoingRequest.Start(context, request, user, Dialog.StrictRouter);
+        return OutgoingRequest.Start(DialogContext, request, user, Dialog.StrictRouter);
     }
 
     /// <summary>Ends the session: BYE now, or as soon as the callee may send it (RFC 3261 §15).</summary>

@@ -67,8 +67,9 @@ internal sealed class OutgoingCall : IRequestUser
 
     /// <summary>Sends an INVITE in a leg's dialog.</summary>
     /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
-    public static OutgoingCall StartInDialog(SendingContext context, CallLeg leg, SipContent? offer)
+    public static OutgoingCall StartInDialog(CallLeg leg, SipContent? offer)
     {
+        var context = leg.DialogContext;
         context.Connection.ThrowIfClosed();
         var call = new OutgoingCall(context, leg.Shard, offer, leg);
         if (!call.Post(static call => call.SendInDialog())) throw new SipConnectionClosedException("The stack has stopped.");
