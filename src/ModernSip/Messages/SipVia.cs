@@ -58,6 +58,9 @@ public sealed class SipVia : SipHeaderValue
     public IPAddress? Received =>
         Parameters.TryGetOctets("received"u8, out var value) && UriText.TryParseAddress(value, out var address) ? address : null;
 
+    /// <summary>Whether the host and the port are those of another value.</summary>
+    internal bool HasSentByOf(SipVia other) => _port == other._port && Grammar.EqualsIgnoreCase(HostOctets, other.HostOctets);
+
     /// <summary>Whether the rport parameter is there, with or without a value (RFC 3581 §3).</summary>
     public bool WantsResponsePort => Parameters.TryGetOctets("rport"u8, out _);
 

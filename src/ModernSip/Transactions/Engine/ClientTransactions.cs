@@ -33,6 +33,7 @@ internal sealed class ClientTransactions(Shard shard)
         var isKnown = _byKey.TryGetValue(TransactionKey.OfClient(headers.Via!, cseq.Method), out var transaction);
         // One Via, ours, or one more than the request had that passed through: anything else was not meant for us (RFC 3261 §8.1.3.3).
         if (headers.CountValues(SipHeaderNames.Via) != (isKnown ? transaction!.ViaCount : 1)) shard.Engine.Metrics.Dropped(flow.Protocol.ToViaToken(), "wrong number of Via values");
+        else if (isKnown && !headers.Via!.HasSentByOf(transaction!.Request.Headers.Via!)) shard.Engine.Metrics.Dropped(flow.Protocol.ToViaToken(), "foreign sent-by"); // RFC 3261 §18.1.2
         else if (isKnown) transaction!.Receive(response, flow);
         else if (cseq.Method == SipMethod.Invite && response.IsSuccess) shard.Core.OnLateSuccess(response, flow);
         else shard.Engine.Metrics.Dropped(flow.Protocol.ToViaToken(), "stray response");
