@@ -71,6 +71,17 @@ public static class SipServiceCollectionExtensions
         return services;
     }
 
+    /// <summary>Sets the options of the stack that all clients share from configuration, for example the section "SipStack".</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="section">The section.</param>
+    public static IServiceCollection ConfigureSipStack(this IServiceCollection services, IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        AddStack(services);
+        services.AddOptions<SipStackOptions>().Bind(section);
+        return services;
+    }
+
     private static OptionsBuilder<SipClientOptions> AddKeyedClient(IServiceCollection services, string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
