@@ -18,7 +18,9 @@ internal sealed class Mailbox<T>(SipContinuations continuations, int capacity = 
     private ManualResetValueTaskSourceCore<bool> _waiter;
     private CancellationTokenRegistration _cancellation;
     private ExceptionDispatchInfo? _error;
+    private CancellationToken _token;
     private volatile bool _completed;
+    private int _reading;
     private int _waiting;
 
     /// <summary>Whether nothing more will be written.</summary>
@@ -47,20 +49,20 @@ internal sealed class Mailbox<T>(SipContinuations continuations, int capacity = 
 
     /// <summary>Waits for an item.</summary>
     /// <returns>False when no more will come.</returns>
+    /// <exception cref="InvalidOperationException">Another reader is waiting.</exception>
     public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<bool>(cancellationToken);
-        if (!_items.IsEmpty) return ValueTask.FromResult(true);
-        if (_completed) return EndAsync();
+        if (Interlocked.Exchange(ref _reading, 1) == 1) throw new InvalidOperationException("The stream is already being read.");
+        if (!_items.IsEmpty || _completed) return EndWaitAsync();
         _waiter.Reset();
+        _token = cancellationToken;
+        Volatile.Write(ref _waiting, 1);
+
+        // What came before the line above woke nobody. Whoever takes the flag back says how the wait ends: this reader, a writer, or the token.
+        if ((!_items.IsEmpty || _completed) && Interlocked.Exchange(ref _waiting, 0) == 1) return EndWaitAsync();
         if (cancellationToken.CanBeCanceled) _cancellation = cancellationToken.UnsafeRegister(static (state, token) => ((Mailbox<T>)state!).Cancel(token), this);
-        if (Interlocked.Exchange(ref _waiting, 1) == 1) throw new InvalidOperationException("The stream is already being read.");
-        if (_items.IsEmpty && !_completed && !cancellationToken.IsCancellationRequested) return new ValueTask<bool>(this, _waiter.Version);
-        // Something came in between: take it, unless whoever brought it already did the waking.
-        if (Interlocked.Exchange(ref _waiting, 0) == 0) return new ValueTask<bool>(this, _waiter.Version);
-        _cancellation.Unregister();
-        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<bool>(cancellationToken);
-        return _items.IsEmpty ? EndAsync() : ValueTask.FromResult(true);
+        return new ValueTask<bool>(this, _waiter.Version);
     }
 
     /// <summary>Reads to the end.</summary>
@@ -75,6 +77,8 @@ internal sealed class Mailbox<T>(SipContinuations continuations, int capacity = 
     bool IValueTaskSource<bool>.GetResult(short token)
     {
         _cancellation.Unregister();
+        _cancellation = default;
+        Volatile.Write(ref _reading, 0);
         _waiter.GetResult(token);
         if (!_items.IsEmpty) return true;
         if (_completed) _error?.Throw();
@@ -86,6 +90,12 @@ internal sealed class Mailbox<T>(SipContinuations continuations, int capacity = 
     void IValueTaskSource<bool>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _waiter.OnCompleted(continuation, state, token, flags);
 
+    private ValueTask<bool> EndWaitAsync()
+    {
+        Volatile.Write(ref _reading, 0);
+        return _items.IsEmpty ? EndAsync() : ValueTask.FromResult(true);
+    }
+
     private ValueTask<bool> EndAsync() => _error is null ? ValueTask.FromResult(false) : ValueTask.FromException<bool>(_error.SourceException);
 
     private void Wake()
@@ -95,6 +105,7 @@ internal sealed class Mailbox<T>(SipContinuations continuations, int capacity = 
 
     private void Cancel(CancellationToken cancellationToken)
     {
+        if (cancellationToken != _token) return; // it fires late, into a wait that is not its own
         if (Interlocked.Exchange(ref _waiting, 0) == 0) return;
         continuations.Post(
             static state =>
