@@ -20,8 +20,11 @@ internal sealed class OwnedTasks
         if (!removal.IsCompleted) _tasks.TryUpdate(id, removal, task);
     }
 
-    /// <summary>Waits for all of them.</summary>
-    public Task WhenAllEndedAsync() => Task.WhenAll(_tasks.Values);
+    /// <summary>Waits for all of them, and for those that they start meanwhile.</summary>
+    public async Task WhenAllEndedAsync()
+    {
+        while (!_tasks.IsEmpty) await Task.WhenAll(_tasks.Values).ConfigureAwait(false);
+    }
 
     private async Task RemoveAsync(long id, Task task)
     {
