@@ -7,6 +7,7 @@ public interface ISipClient
     /// <param name="cancellationToken">Stops the opening.</param>
     /// <returns>The connection, in state <see cref="SipConnectionState.Active"/>.</returns>
     /// <exception cref="Errors.SipTransportException">The address cannot be bound.</exception>
+    /// <exception cref="Errors.SipConnectionClosedException">The services that the client belongs to were disposed.</exception>
     Task<SipConnection> ConnectAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Opens a connection at a local address of its own.</summary>
@@ -14,5 +15,6 @@ public interface ISipClient
     /// <param name="cancellationToken">Stops the opening.</param>
     /// <exception cref="ArgumentException">The text is no address.</exception>
     /// <exception cref="Errors.SipTransportException">The address cannot be bound.</exception>
+    /// <exception cref="Errors.SipConnectionClosedException">The services that the client belongs to were disposed.</exception>
     Task<SipConnection> ConnectAsync(string localAddress, CancellationToken cancellationToken = default);
 }

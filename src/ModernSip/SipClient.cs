@@ -1,3 +1,4 @@
+using System.Net;
 using ModernSip.Authentication;
 using ModernSip.Stack;
 
@@ -6,17 +7,16 @@ namespace ModernSip;
 /// <summary>A client: options and a share in the stack.</summary>
 internal sealed class SipClient(string name, SipClientOptions options, SharedStack stack, ISipCredentialsProvider? provider) : ISipClient
 {
-    public Task<SipConnection> ConnectAsync(CancellationToken cancellationToken = default) => OpenAsync(options.LocalAddress, cancellationToken);
+    public Task<SipConnection> ConnectAsync(CancellationToken cancellationToken = default) => OpenAsync(LocalAddresses.Parse(options.LocalAddress), cancellationToken);
 
     public Task<SipConnection> ConnectAsync(string localAddress, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(localAddress);
-        return OpenAsync(localAddress, cancellationToken);
+        return OpenAsync(LocalAddresses.Parse(localAddress), cancellationToken);
     }
 
-    private async Task<SipConnection> OpenAsync(string? localAddress, CancellationToken cancellationToken)
+    private async Task<SipConnection> OpenAsync(IReadOnlyList<IPEndPoint> local, CancellationToken cancellationToken)
     {
-        var local = LocalAddresses.Parse(localAddress);
         var context = await stack.OpenAsync(local, options.ToSettings(name), provider, cancellationToken).ConfigureAwait(false);
         return new SipConnection(context, stack);
     }

@@ -39,5 +39,5 @@ public sealed class SipClientTransaction : IAsyncEnumerable<SipResponse>
     /// <param name="cancellationToken">Stops the reading, not the request.</param>
     /// <exception cref="InvalidOperationException">The responses were enumerated before.</exception>
     public IAsyncEnumerator<SipResponse> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
-        _responses.ReadAsync(null, null, cancellationToken.CanBeCanceled ? cancellationToken : _cancellationToken);
+        _responses.ReadAsync(null, null, _cancellationToken, cancellationToken);
 }

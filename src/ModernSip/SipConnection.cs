@@ -44,7 +44,7 @@ public sealed class SipConnection : IAsyncDisposable
     /// <exception cref="SipForbiddenException">The registrar's challenge was not met.</exception>
     /// <exception cref="SipResponseException">The registrar refused.</exception>
     /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
-    public async Task<SipRegistration> RegisterAsync(SipRegistrationOptions options, CancellationToken cancellationToken = default)
+    public Task<SipRegistration> RegisterAsync(SipRegistrationOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         _context.ThrowIfClosed();
@@ -56,18 +56,7 @@ public sealed class SipConnection : IAsyncDisposable
         };
         if (options.OutboundProxy is { } proxy) sending = sending with { Routes = [Routes.Loose(proxy)] };
         sending = sending with { Credentials = sending.Credentials with { AddressOfRecord = settings.AddressOfRecord.Uri } };
-        var agent = new RegistrationAgent(sending, settings);
-        try
-        {
-            await agent.StartAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            await agent.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-
-        return new SipRegistration(sending, agent, settings.AddressOfRecord.Uri);
+        return StartAsync(new RegistrationAgent(sending, settings), sending, settings, cancellationToken);
     }
 
     /// <summary>Asks a registrar for the bindings of an address of record, changing none (RFC 3261 §10.2.3).</summary>
@@ -76,14 +65,13 @@ public sealed class SipConnection : IAsyncDisposable
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <exception cref="SipForbiddenException">The registrar's challenge was not met.</exception>
     /// <exception cref="SipResponseException">The registrar refused.</exception>
-    public async Task<IReadOnlyList<SipNameAddress>> FetchBindingsAsync(SipUri addressOfRecord, SipUri? registrar = null, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<SipNameAddress>> FetchBindingsAsync(SipUri addressOfRecord, SipUri? registrar = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(addressOfRecord);
         var request = new SipRequest(SipMethod.Register, registrar ?? RegistrationOptionsReader.RegistrarOf(addressOfRecord));
         request.Headers.To = new SipNameAddress(addressOfRecord);
         request.Headers.From = request.Headers.To;
-        var response = await SendAsync(request, cancellationToken).FinalAsync(cancellationToken).ConfigureAwait(false);
-        return response.EnsureSuccess().Headers.GetAll(SipHeaderNames.Contact);
+        return ReadBindingsAsync(SendAsync(request, cancellationToken));
     }
 
     /// <summary>Prepares a call; nothing is sent before <see cref="SipInviteDialog.SendInviteAsync"/>.</summary>
@@ -135,6 +123,27 @@ public sealed class SipConnection : IAsyncDisposable
         var user = new SimpleRequest(context);
         OutgoingRequest.Start(context, prepared, user);
         return new SipClientTransaction(prepared, user.Responses, cancellationToken);
+    }
+
+    private static async Task<SipRegistration> StartAsync(RegistrationAgent agent, SendingContext context, RegistrationSettings settings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await agent.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await agent.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        return new SipRegistration(context, agent, settings.AddressOfRecord.Uri);
+    }
+
+    private static async Task<IReadOnlyList<SipNameAddress>> ReadBindingsAsync(SipClientTransaction transaction)
+    {
+        var response = await transaction.FinalAsync().ConfigureAwait(false);
+        return response.EnsureSuccess().Headers.GetAll(SipHeaderNames.Contact);
     }
 
     private async IAsyncEnumerable<SipIncomingRequest> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)

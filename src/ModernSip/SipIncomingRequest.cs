@@ -27,6 +27,7 @@ public class SipIncomingRequest
     /// <returns>A task that ends when the response is on its way.</returns>
     /// <exception cref="ArgumentException">The status is 100.</exception>
     /// <exception cref="InvalidOperationException">A final response was given already.</exception>
+    /// <exception cref="Errors.SipConnectionClosedException">The connection is closed.</exception>
     public Task RespondAsync(SipStatus status, SipContent? content = null, CancellationToken cancellationToken = default)
     {
         var response = Request.CreateResponse(status);
@@ -39,6 +40,7 @@ public class SipIncomingRequest
     /// <param name="cancellationToken">Stops the waiting, not the response.</param>
     /// <exception cref="ArgumentException">The status is 100.</exception>
     /// <exception cref="InvalidOperationException">A final response was given already.</exception>
+    /// <exception cref="Errors.SipConnectionClosedException">The connection is closed.</exception>
     public async Task RespondAsync(SipResponse response, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(response);

@@ -59,6 +59,7 @@ public sealed class SipInviteDialog : IAsyncDisposable
     public SipInviteTransaction SendInviteAsync(SipContent? offer = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        _context.Connection.ThrowIfClosed();
         if (Leg is { } leg) return ReinviteAsync(leg, offer, cancellationToken);
         if (_call is not null) throw new InvalidOperationException("The INVITE was sent already.");
         if (offer is not null) InitialRequest.Content = offer;
@@ -120,10 +121,10 @@ public sealed class SipInviteDialog : IAsyncDisposable
     public async Task<SipClientTransaction> SendAsync(SipMethod method, SipContent? content = null, Action<Messages.Headers.SipHeaders>? addHeaders = null, CancellationToken cancellationToken = default)
     {
         if (method == SipMethod.Invite || method == SipMethod.Ack || method == SipMethod.Bye || method == SipMethod.Cancel) throw new ArgumentException($"{method} is not sent this way.", nameof(method));
+        _context.Connection.ThrowIfClosed();
         if (Leg is not { IsEnded: false } leg) throw new InvalidOperationException("There is no dialog to send in.");
         var sent = new Platform.Completion<SipClientTransaction>(_context.Connection.Platform.Continuations);
-        var isPosted = leg.Shard.Post((_, _) => Send(leg, method, content, addHeaders, sent, cancellationToken), null);
-        if (!isPosted) sent.Fail(new SipConnectionClosedException("The stack has stopped."));
+        if (!leg.Shard.Post((_, _) => Send(leg, method, content, addHeaders, sent, cancellationToken), null)) throw new SipConnectionClosedException("The stack has stopped.");
         return await sent.Task.ConfigureAwait(false);
     }
 

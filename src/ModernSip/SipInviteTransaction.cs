@@ -56,7 +56,7 @@ public sealed class SipInviteTransaction : IAsyncEnumerable<SipResponse>
     /// <param name="cancellationToken">Stops the reading, and as leaving does, cancels an INVITE that has no final response.</param>
     /// <exception cref="InvalidOperationException">The responses were enumerated before.</exception>
     public IAsyncEnumerator<SipResponse> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
-        _call.Responses.ReadAsync(_call.MovedOn, Left, cancellationToken);
+        _call.Responses.ReadAsync(_call.MovedOn, Left, CancellationToken.None, cancellationToken);
 
     private void Left()
     {

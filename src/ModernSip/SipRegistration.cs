@@ -42,7 +42,14 @@ public sealed class SipRegistration : IAsyncDisposable
 
     private RegistrationState State => _agent.State!; // set before this object is made
 
-    private SendingContext Context => State.ServiceRoute.Count == 0 ? _context : _context with { Routes = [.. _context.Routes, .. State.ServiceRoute] };
+    private SendingContext Context
+    {
+        get
+        {
+            _agent.ThrowIfEnded();
+            return State.ServiceRoute.Count == 0 ? _context : _context with { Routes = [.. _context.Routes, .. State.ServiceRoute] };
+        }
+    }
 
     /// <summary>What becomes of the registration, for one reader: active, each refresh, and the end.</summary>
     /// <param name="cancellationToken">Ends the reading.</param>
@@ -53,20 +60,24 @@ public sealed class SipRegistration : IAsyncDisposable
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <exception cref="SipResponseException">The registrar refused.</exception>
     /// <exception cref="SipForbiddenException">The registrar's challenge was not met.</exception>
+    /// <exception cref="SipConnectionClosedException">The registration has ended, or its connection is closed.</exception>
     public Task RefreshAsync(CancellationToken cancellationToken = default) => _agent.RefreshNowAsync(cancellationToken);
 
     /// <summary>Removes the binding; the registration stays inactive then.</summary>
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <exception cref="SipResponseException">The registrar refused.</exception>
+    /// <exception cref="SipConnectionClosedException">The registration was disposed, or its connection is closed.</exception>
     public Task UnregisterAsync(CancellationToken cancellationToken = default) => _agent.UnregisterAsync(cancellationToken);
 
     /// <summary>Sends a request with this registration's identity and route, see <see cref="SipConnection.SendAsync"/>.</summary>
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Stops the waiting, not the request.</param>
+    /// <exception cref="SipConnectionClosedException">The registration has ended, or its connection is closed.</exception>
     public SipClientTransaction SendAsync(SipRequest request, CancellationToken cancellationToken = default) => SipConnection.SendOutsideDialogsAsync(Context, request, cancellationToken);
 
     /// <summary>Prepares a call with this registration's identity and route.</summary>
     /// <param name="remoteUri">Whom to call.</param>
+    /// <exception cref="SipConnectionClosedException">The registration has ended, or its connection is closed.</exception>
     public SipInviteDialog CreateInviteDialog(SipUri remoteUri)
     {
         ArgumentNullException.ThrowIfNull(remoteUri);

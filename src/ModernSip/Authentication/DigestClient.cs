@@ -77,13 +77,19 @@ internal sealed class DigestClient(SipRandom random, SipAuthenticationOptions op
     {
         var own = credentials.Copy();
         var memory = MemoryOf(scope.Account);
-        var space = new ProtectionSpace(challenge.IsProxy, challenge.Realm, challenge.IsProxy ? "" : challenge.RequestUri.Host.ToLowerInvariant());
-        if (!TryAnswer(space, challenge.Offers, [own], memory))
+        if (!TryAnswer(SpaceOf(challenge), challenge.Offers, [own], memory))
         {
             throw new ArgumentException($"The credentials cannot answer the challenge of realm '{challenge.Realm}' ({challenge.Algorithm}).", nameof(credentials));
         }
 
         memory.Supply(challenge.Realm, own);
+    }
+
+    /// <summary>Answers with what the application has supplied for the realm meanwhile. False where there is nothing.</summary>
+    public bool TryReuse(SipChallenge challenge, CredentialScope scope)
+    {
+        var memory = MemoryOf(scope.Account);
+        return memory.FindSupplied(challenge.Realm) is { } supplied && TryAnswer(SpaceOf(challenge), challenge.Offers, [supplied], memory);
     }
 
     /// <summary>Reads what a 2xx says about the next nonce and about the server itself (RFC 7616 §3.5).</summary>
@@ -158,6 +164,9 @@ internal sealed class DigestClient(SipRandom random, SipAuthenticationOptions op
 
         return false;
     }
+
+    private static ProtectionSpace SpaceOf(SipChallenge challenge) =>
+        new(challenge.IsProxy, challenge.Realm, challenge.IsProxy ? "" : challenge.RequestUri.Host.ToLowerInvariant());
 
     private AccountMemory MemoryOf(string account)
     {

@@ -109,8 +109,10 @@ internal sealed class OutgoingCall : IRequestUser
     public void HangUp() => Post(static call => call.LeaveAndEnd());
 
     /// <summary>Sends the application's ACK. From any thread; completes when it is on its way.</summary>
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
     public Task AcknowledgeAsync(SipResponse response, SipContent? answer)
     {
+        _context.Connection.ThrowIfClosed();
         var done = new Completion<bool>(_context.Connection.Platform.Continuations);
         var isPosted = Shard.Post(
             static (_, state) =>

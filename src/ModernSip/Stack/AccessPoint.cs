@@ -62,7 +62,7 @@ internal sealed class AccessPoint(string key, ISipReceiver engine, ISipDnsResolv
         if (!hop.IsSip) throw new SipResolutionException($"{hop} is no SIP URI, and no Route or outbound proxy says where to send it.");
         var rules = HopRules.Of(hop);
         var protocol = Choose(rules, defaultTransport);
-        var addresses = rules.Address is { } literal ? [literal] : await resolver.ResolveAddressesAsync(rules.Host, cancellationToken).ConfigureAwait(false);
+        var addresses = rules.Address is { } literal ? [literal] : await ResolveAsync(rules.Host, cancellationToken).ConfigureAwait(false);
         if (addresses.Count == 0) throw new SipResolutionException($"'{rules.Host}' has no address.");
         SipTransportException? failure = null;
         foreach (var address in addresses)
@@ -86,6 +86,19 @@ internal sealed class AccessPoint(string key, ISipReceiver engine, ISipDnsResolv
     public async ValueTask CloseAsync()
     {
         foreach (var binding in _bindings) await binding.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The resolver may be the application's: whatever it throws is a name that was not resolved, and one that never ends does not hold up the closing.</summary>
+    private async ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await resolver.ResolveAddressesAsync(host, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not SipResolutionException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new SipResolutionException($"'{host}' could not be resolved: {exception.Message}", exception);
+        }
     }
 
     private static SipTransportProtocol Choose(HopRules rules, SipTransportProtocol defaultTransport) => (rules.Transport, rules.IsSecure) switch

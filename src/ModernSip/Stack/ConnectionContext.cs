@@ -15,7 +15,9 @@ namespace ModernSip.Stack;
 internal sealed class ConnectionContext
 {
     private readonly CancellationTokenSource _closed = new();
+    private readonly TaskCompletionSource _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<string, int> _users = new(StringComparer.OrdinalIgnoreCase);
+    private int _isClosing;
 
     public ConnectionContext(AccessPoint accessPoint, TransactionEngine engine, SipPlatform platform, ConnectionSettings settings, ISipCredentialsProvider? provider, ILogger logger)
     {
@@ -46,6 +48,9 @@ internal sealed class ConnectionContext
     public ILogger Logger { get; }
 
     public OwnedTasks Tasks { get; } = new();
+
+    /// <summary>Questions to the credentials provider take turns: what the first one is told serves those that wait.</summary>
+    public SemaphoreSlim AskingTurn { get; } = new(1, 1);
 
     /// <summary>Fires when the connection closes: what waits outside of the shards ends then.</summary>
     public CancellationToken Closed { get; }
@@ -99,14 +104,40 @@ internal sealed class ConnectionContext
         }
     }
 
-    /// <summary>Closes the connection: what it sent and awaits ends with one error.</summary>
-    public async Task CloseAsync()
+    /// <summary>Closes the connection: what it sent and awaits ends with one error. However often it is called, it happens once, and every call awaits it.</summary>
+    /// <param name="release">Gives back what the connection held, once it is closed.</param>
+    public async Task CloseOnceAsync(Func<ConnectionContext, Task> release)
     {
-        if (Closed.IsCancellationRequested) return;
-        AccessPoint.Remove(this);
-        await _closed.CancelAsync().ConfigureAwait(false);
-        Incoming.Complete();
-        await Tasks.WhenAllEndedAsync().ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _isClosing, 1) == 1)
+        {
+            await _closing.Task.ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            AccessPoint.Remove(this);
+            await CancelAsync().ConfigureAwait(false);
+            Incoming.Complete();
+            await Tasks.WhenAllEndedAsync().ConfigureAwait(false);
+            await release(this).ConfigureAwait(false);
+        }
+        finally
+        {
+            _closing.TrySetResult();
+        }
+    }
+
+    private async Task CancelAsync()
+    {
+        try
+        {
+            await _closed.CancelAsync().ConfigureAwait(false);
+        }
+        catch (AggregateException exception)
+        {
+            Logger.ClosingCallbackFailed(exception); // the application's own, on the token that its credentials provider was given
+        }
     }
 
     private static SipResponse Overloaded(SipRequest request)

@@ -48,8 +48,10 @@ internal sealed class IncomingRequest : IServerTransactionUser
 
     /// <summary>Answers from any thread.</summary>
     /// <returns>Whether the answer was legal: a second final one is not.</returns>
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
     public Task<bool> RespondAsync(SipResponse response)
     {
+        Connection.ThrowIfClosed();
         var done = new Completion<bool>(Connection.Platform.Continuations);
         var isPosted = Transaction.Shard.Post(
             static (_, state) =>
@@ -58,7 +60,7 @@ internal sealed class IncomingRequest : IServerTransactionUser
                 completion.Set(request.Responder?.Respond(request, answer) ?? request.RespondNow(answer));
             },
             (this, response, done));
-        if (!isPosted) done.Set(false);
+        if (!isPosted) done.Fail(new SipConnectionClosedException("The stack has stopped."));
         return done.Task;
     }
 

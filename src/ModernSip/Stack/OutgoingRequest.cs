@@ -82,7 +82,7 @@ internal sealed class OutgoingRequest : IClientTransactionUser
 
         _hasFinal = true;
         _cancelTimer?.Stop(); // from here on the transaction ends by itself
-        if (response.IsSuccess) Connection.Digest.Learn(transaction.Request, response, _context.Credentials);
+        if (response.IsSuccess && !Connection.Digest.Learn(transaction.Request, response, _context.Credentials)) Connection.Logger.ServerNotProved(transaction.Method.Name);
         _user.OnResponse(this, response, flow);
     }
 
@@ -117,9 +117,15 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         {
             PostFailure(exception);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (Connection.Closed.IsCancellationRequested)
         {
             // The connection closed; its token told this request as well.
+        }
+#pragma warning disable CA1031 // A transport may be the application's: whatever it throws fails the request, or nobody would ever hear of it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            PostFailure(new SipTransportException($"No flow to {NextHop.Of(_template)}: {exception.Message}", exception));
         }
     }
 
@@ -165,9 +171,14 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         try
         {
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // the provider is the application's code: not on the shard
+            await Connection.AskingTurn.WaitAsync(Connection.Closed).ConfigureAwait(false);
+            using var turn = new AskingTurn(Connection);
             foreach (var one in missing)
             {
-                var credentials = await provider.GetCredentialsAsync(one, Connection.Closed).ConfigureAwait(false);
+                if (Connection.Digest.TryReuse(one, _context.Credentials)) continue; // another request asked while this one waited
+
+                // A provider that does not look at its token must not hold up the closing.
+                var credentials = await provider.GetCredentialsAsync(one, Connection.Closed).AsTask().WaitAsync(Connection.Closed).ConfigureAwait(false);
                 if (credentials is null)
                 {
                     PostFailure(new SipForbiddenException(challenge, $"no credentials were given for realm '{one.Realm}'"));
@@ -199,7 +210,8 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         var cseq = _template.Headers.CSeq!.Value;
         _template = _template.Copy();
         _template.Headers.CSeq = cseq with { Number = _user.NextSequence(cseq.Number) };
-        Transmit(_flow!);
+        if (_flow is { IsClosed: false } flow) Transmit(flow);
+        else Begin(); // the server closed the connection behind its challenge
     }
 
     private void CancelNow()
@@ -291,6 +303,11 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         _cancelTimer?.Stop();
         _closing.Unregister();
         _user.OnEnded(this);
+    }
+
+    private readonly struct AskingTurn(ConnectionContext connection) : IDisposable
+    {
+        public void Dispose() => connection.AskingTurn.Release();
     }
 
     /// <summary>What becomes of a CANCEL matters to nobody: the INVITE's own final response tells (RFC 3261 §9.1).</summary>

@@ -49,12 +49,13 @@ internal sealed class ResponseStream(SipContinuations continuations)
     /// <summary>Reads the stream; once only.</summary>
     /// <param name="movedOn">Is told that the application asks for more after a response.</param>
     /// <param name="left">Is told that the application has left, with or without having seen the end.</param>
+    /// <param name="ofRequest">The token that the request was sent with; it stops the reading too.</param>
     /// <param name="cancellationToken">Stops this reading only.</param>
     /// <exception cref="InvalidOperationException">The stream was read before.</exception>
-    public IAsyncEnumerator<SipResponse> ReadAsync(Action<SipResponse>? movedOn, Action? left, CancellationToken cancellationToken)
+    public IAsyncEnumerator<SipResponse> ReadAsync(Action<SipResponse>? movedOn, Action? left, CancellationToken ofRequest, CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref _isRead, 1) == 1) throw new InvalidOperationException("The responses of a transaction can be enumerated once.");
-        return ReadCoreAsync(movedOn, left, CancellationToken.None).GetAsyncEnumerator(cancellationToken);
+        return ReadCoreAsync(movedOn, left, ofRequest).GetAsyncEnumerator(cancellationToken); // the compiler joins the two tokens
     }
 
     private async IAsyncEnumerable<SipResponse> ReadCoreAsync(Action<SipResponse>? movedOn, Action? left, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -13,6 +13,7 @@ namespace ModernSip.Stack;
 
 /// <summary>The one stack of the process: one engine, one set of sockets, whatever the number of clients (A1).</summary>
 /// <remarks>It starts with the first connection and stops with the last.</remarks>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA2213", Justification = "The gate is needed by whoever is disposed after the stack; it holds nothing that must be released.")]
 internal sealed class SharedStack(StackSettings settings, SipPlatform platform, Func<SipMetrics, IReadOnlyList<ISipTransport>> createTransports, ISipDnsResolver resolver, IEnumerable<ISipMessageTap> taps, ILoggerFactory loggers) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1); // opening and closing take turns; nothing else waits here
@@ -20,6 +21,7 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
     private readonly MessageTaps _taps = new(taps, loggers.CreateLogger("ModernSip.Diagnostics"));
     private readonly Dictionary<string, (AccessPoint Point, int Users)> _accessPoints = [];
     private Running? _running;
+    private bool _disposed;
 
     /// <summary>The engine while the stack runs.</summary>
     public TransactionEngine? Engine => _running?.Engine;
@@ -32,11 +34,13 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
     /// <param name="provider">Is asked for credentials; may be null.</param>
     /// <param name="cancellationToken">Stops the opening.</param>
     /// <exception cref="SipTransportException">An address cannot be bound.</exception>
+    /// <exception cref="SipConnectionClosedException">The stack was disposed.</exception>
     public async Task<ConnectionContext> OpenAsync(IReadOnlyList<IPEndPoint> local, ConnectionSettings connectionSettings, ISipCredentialsProvider? provider, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            if (_disposed) throw new SipConnectionClosedException("The stack was disposed with its service provider.");
             var running = _running ??= Start();
             var point = await OpenAccessPointAsync(running, local, cancellationToken).ConfigureAwait(false);
             var connection = new ConnectionContext(point, running.Engine, platform, connectionSettings, provider, loggers.CreateLogger("ModernSip.Connection"));
@@ -50,39 +54,41 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
         }
     }
 
-    /// <summary>Closes a connection, and what nobody else uses any more.</summary>
-    public async Task CloseAsync(ConnectionContext connection)
+    /// <summary>Closes a connection, and what nobody else uses any more. However often it is called, it happens once, and every call awaits it.</summary>
+    public Task CloseAsync(ConnectionContext connection) => connection.CloseOnceAsync(ReleaseAsync);
+
+    /// <summary>Closes what is still open. What is disposed later finds itself closed.</summary>
+    public async ValueTask DisposeAsync()
     {
-        await connection.CloseAsync().ConfigureAwait(false);
+        await _gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        _disposed = true;
+        var open = _accessPoints.Values.SelectMany(static entry => entry.Point.Connections).ToList();
+        _gate.Release(); // not disposed: a semaphore without a wait handle holds nothing, and late callers still take their turn
+        foreach (var connection in open) await CloseAsync(connection).ConfigureAwait(false);
+    }
+
+    private async Task ReleaseAsync(ConnectionContext connection)
+    {
         await _gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
-            var key = connection.AccessPoint.Key;
-            if (!_accessPoints.TryGetValue(key, out var entry) || !ReferenceEquals(entry.Point, connection.AccessPoint)) return;
-            if (entry.Users > 1)
+            var point = connection.AccessPoint;
+            point.Remove(connection);
+            var (_, users) = _accessPoints[point.Key];
+            if (users > 1)
             {
-                _accessPoints[key] = (entry.Point, entry.Users - 1);
+                _accessPoints[point.Key] = (point, users - 1);
                 return;
             }
 
-            _accessPoints.Remove(key);
-            await entry.Point.CloseAsync().ConfigureAwait(false);
+            _accessPoints.Remove(point.Key);
+            await point.CloseAsync().ConfigureAwait(false);
             if (_accessPoints.Count == 0) await StopAsync().ConfigureAwait(false);
         }
         finally
         {
             _gate.Release();
         }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var (point, _) in _accessPoints.Values.ToList())
-        {
-            foreach (var connection in point.Connections) await CloseAsync(connection).ConfigureAwait(false);
-        }
-
-        _gate.Dispose();
     }
 
     private Running Start()

@@ -17,6 +17,12 @@ internal static partial class StackLog
     [LoggerMessage(EventId = 3003, EventName = "Started", Level = LogLevel.Debug, Message = "The stack has started")]
     public static partial void Started(this ILogger logger);
 
+    [LoggerMessage(EventId = 3005, EventName = "ClosingCallbackFailed", Level = LogLevel.Error, Message = "A callback of the application threw while its connection was closed")]
+    public static partial void ClosingCallbackFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 3006, EventName = "ServerNotProved", Level = LogLevel.Warning, Message = "The server that accepted a {Method} failed to prove that it knows the password")]
+    public static partial void ServerNotProved(this ILogger logger, string method);
+
     [LoggerMessage(EventId = 3004, EventName = "Stopped", Level = LogLevel.Debug, Message = "The stack has stopped")]
     public static partial void Stopped(this ILogger logger);
 }
