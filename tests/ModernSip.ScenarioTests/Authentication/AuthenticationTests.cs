@@ -44,8 +44,8 @@ public sealed class AuthenticationTests
         world.Run(async () =>
         {
             var verifier = Verifier(world, "home");
-            var peer = await RawPeer.StartAsync(world, "10.0.0.2", request => Verify(verifier, request)
-                ? RawPeer.Respond(request, SipStatus.Ok)
+            var peer = await AnsweringPeer.StartAsync(world, "10.0.0.2", request => Verify(verifier, request)
+                ? AnsweringPeer.Respond(request, SipStatus.Ok)
                 : verifier.Challenge(request, [SipDigestAlgorithm.Md5, SipDigestAlgorithm.Sha256, SipDigestAlgorithm.Sha512Slash256]));
             await using var connection = await world.CreateClient("10.0.0.1", WithPassword).ConnectAsync();
             await connection.SendAsync(SipRequest.Options("sip:10.0.0.2")).FinalAsync().EnsureSuccessAsync();
@@ -61,8 +61,8 @@ public sealed class AuthenticationTests
         {
             var proxy = Verifier(world, "proxy");
             var server = Verifier(world, "home");
-            var peer = await RawPeer.StartAsync(world, "10.0.0.2", request =>
-                Guard(proxy, request, isProxy: true) ?? Guard(server, request, isProxy: false) ?? RawPeer.Respond(request, SipStatus.Ok));
+            var peer = await AnsweringPeer.StartAsync(world, "10.0.0.2", request =>
+                Guard(proxy, request, isProxy: true) ?? Guard(server, request, isProxy: false) ?? AnsweringPeer.Respond(request, SipStatus.Ok));
             await using var connection = await world.CreateClient("10.0.0.1", WithPassword).ConnectAsync();
             (await connection.SendAsync(SipRequest.Options("sip:10.0.0.2")).FinalAsync()).StatusCode.Should().Be(200);
             peer.Requests.Should().HaveCount(3);
@@ -78,7 +78,7 @@ public sealed class AuthenticationTests
         world.Run(async () =>
         {
             var verifier = Verifier(world, "home");
-            var peer = await RawPeer.StartAsync(world, "10.0.0.2", request => Guard(verifier, request) ?? RawPeer.Respond(request, SipStatus.Ok));
+            var peer = await AnsweringPeer.StartAsync(world, "10.0.0.2", request => Guard(verifier, request) ?? AnsweringPeer.Respond(request, SipStatus.Ok));
             await using var connection = await world.CreateClient("10.0.0.1", WithPassword).ConnectAsync();
             for (var i = 0; i < 3; i++) await connection.SendAsync(SipRequest.Options("sip:10.0.0.2")).FinalAsync().EnsureSuccessAsync();
             peer.Requests.Select(static request => request.Headers.Get(SipHeaderNames.Authorization)?["nc"]).Should().Equal(null, "00000001", "00000002", "00000003");
@@ -92,7 +92,7 @@ public sealed class AuthenticationTests
         world.Run(async () =>
         {
             var verifier = Verifier(world, "home");
-            var peer = await RawPeer.StartAsync(world, "10.0.0.2", request => Guard(verifier, request) ?? RawPeer.Respond(request, SipStatus.Ok));
+            var peer = await AnsweringPeer.StartAsync(world, "10.0.0.2", request => Guard(verifier, request) ?? AnsweringPeer.Respond(request, SipStatus.Ok));
             await using var connection = await world.CreateClient("10.0.0.1", WithPassword).ConnectAsync();
             await connection.SendAsync(SipRequest.Options("sip:10.0.0.2")).FinalAsync().EnsureSuccessAsync();
             await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => connection.SendAsync(SipRequest.Options("sip:10.0.0.2")).FinalAsync().EnsureSuccessAsync()));
@@ -108,7 +108,7 @@ public sealed class AuthenticationTests
         world.Run(async () =>
         {
             var verifier = new SipDigestVerifier("home", world.Simulation.Time, world.Simulation.Random, new() { NonceLifetime = TimeSpan.FromSeconds(60) });
-            var peer = await RawPeer.StartAsync(world, "10.0.0.2", request => Guard(verifier, request) ?? RawPeer.Respond(request, SipStatus.Ok));
+            var peer = await AnsweringPeer.StartAsync(world, "10.0.0.2", request => Guard(verifier, request) ?? AnsweringPeer.Respond(request, SipStatus.Ok));
             await using var connection = await world.CreateClient("10.0.0.1", WithPassword).ConnectAsync();
             await connection.SendAsync(SipRequest.Options("sip:10.0.0.2")).FinalAsync().EnsureSuccessAsync();
             await world.Simulation.DelayAsync(TimeSpan.FromMinutes(2));
@@ -124,10 +124,10 @@ public sealed class AuthenticationTests
         world.Run(async () =>
         {
             var verifier = Verifier(world, "home");
-            var peer = await RawPeer.StartAsync(world, "10.0.0.2", request =>
+            var peer = await AnsweringPeer.StartAsync(world, "10.0.0.2", request =>
             {
                 if (Guard(verifier, request) is { } challenge) return challenge;
-                var response = RawPeer.Respond(request, SipStatus.Ok);
+                var response = AnsweringPeer.Respond(request, SipStatus.Ok);
                 verifier.Confirm(request, response, "secret", withNextNonce: true);
                 return response;
             });
@@ -161,7 +161,7 @@ public sealed class AuthenticationTests
         world.Run(async () =>
         {
             var verifier = Verifier(world, "home");
-            var peer = await RawPeer.StartAsync(world, "10.0.0.2", request => verifier.Challenge(request, isStale: true));
+            var peer = await AnsweringPeer.StartAsync(world, "10.0.0.2", request => verifier.Challenge(request, isStale: true));
             await using var connection = await world.CreateClient("10.0.0.1", WithPassword).ConnectAsync();
             await Waiting(() => connection.SendAsync(SipRequest.Options("sip:10.0.0.2")).FinalAsync()).Should().ThrowAsync<SipForbiddenException>();
             peer.Requests.Should().HaveCountLessThan(6);
@@ -175,7 +175,7 @@ public sealed class AuthenticationTests
         world.Run(async () =>
         {
             var verifier = Verifier(world, "home");
-            var peer = await RawPeer.StartAsync(world, "10.0.0.2", request => verifier.Challenge(request));
+            var peer = await AnsweringPeer.StartAsync(world, "10.0.0.2", request => verifier.Challenge(request));
             await using var connection = await world.CreateClient("10.0.0.1").ConnectAsync();
             var error = (await Waiting(() => connection.SendAsync(SipRequest.Options("sip:10.0.0.2")).FinalAsync()).Should().ThrowAsync<SipForbiddenException>()).Which;
             error.Response.Headers["WWW-Authenticate"].Should().Contain("home");
@@ -195,7 +195,7 @@ public sealed class AuthenticationTests
                 return new SipCredentials("alice", "secret");
             });
             var verifier = Verifier(world, "home");
-            await RawPeer.StartAsync(world, "10.0.0.2", request => Guard(verifier, request) ?? RawPeer.Respond(request, SipStatus.Ok));
+            await AnsweringPeer.StartAsync(world, "10.0.0.2", request => Guard(verifier, request) ?? AnsweringPeer.Respond(request, SipStatus.Ok));
             await using var connection = await world.CreateClient("10.0.0.1", services: services => services.AddSingleton<ISipCredentialsProvider>(provider)).ConnectAsync();
             await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => connection.SendAsync(SipRequest.Options("sip:10.0.0.2")).FinalAsync().EnsureSuccessAsync()));
             await connection.SendAsync(SipRequest.Options("sip:10.0.0.2")).FinalAsync().EnsureSuccessAsync();
@@ -215,7 +215,7 @@ public sealed class AuthenticationTests
         {
             var provider = new StubProvider((_, _) => throws ? throw new NotSupportedException("no user interface") : ValueTask.FromResult<SipCredentials?>(null));
             var verifier = Verifier(world, "home");
-            var peer = await RawPeer.StartAsync(world, "10.0.0.2", request => verifier.Challenge(request));
+            var peer = await AnsweringPeer.StartAsync(world, "10.0.0.2", request => verifier.Challenge(request));
             await using var connection = await world.CreateClient("10.0.0.1", services: services => services.AddSingleton<ISipCredentialsProvider>(provider)).ConnectAsync();
             (await Waiting(() => connection.SendAsync(SipRequest.Options("sip:10.0.0.2")).FinalAsync()).Should().ThrowAsync<SipForbiddenException>()).Which.Response.StatusCode.Should().Be(401);
             provider.Challenges.Should().ContainSingle();
@@ -230,7 +230,7 @@ public sealed class AuthenticationTests
         world.Run(async () =>
         {
             var verifier = Verifier(world, "strangers");
-            var peer = await RawPeer.StartAsync(world, "10.0.0.2", request => verifier.Challenge(request));
+            var peer = await AnsweringPeer.StartAsync(world, "10.0.0.2", request => verifier.Challenge(request));
             await using var connection = await world.CreateClient("10.0.0.1", static options => options.Credentials.Add(new SipCredentials("alice", "secret", "home"))).ConnectAsync();
             await Waiting(() => connection.SendAsync(SipRequest.Options("sip:10.0.0.2")).FinalAsync()).Should().ThrowAsync<SipForbiddenException>();
             peer.Requests.Should().ContainSingle().Which.Headers.Contains("Authorization").Should().BeFalse();
@@ -244,10 +244,10 @@ public sealed class AuthenticationTests
         world.Run(async () =>
         {
             var verifier = Verifier(world, "home");
-            RawPeer? peer = null;
-            peer = await RawPeer.StartAsync(world, "10.0.0.2", request =>
+            AnsweringPeer? peer = null;
+            peer = await AnsweringPeer.StartAsync(world, "10.0.0.2", request =>
             {
-                if (Guard(verifier, request) is not { } challenge) return RawPeer.Respond(request, SipStatus.Ok);
+                if (Guard(verifier, request) is not { } challenge) return AnsweringPeer.Respond(request, SipStatus.Ok);
                 peer!.LastFlow!.Send(challenge.ToOctets());
                 peer.LastFlow.Close();
                 return null;
@@ -269,8 +269,8 @@ public sealed class AuthenticationTests
         world.Run(async () =>
         {
             var verifier = Verifier(world, "phish");
-            var peer = await RawPeer.StartAsync(world, "10.0.0.2", request =>
-                request.Method == SipMethod.Invite ? RawPeer.Respond(request, SipStatus.Ok, ("Contact", "<sip:10.0.0.2>"), ("Content-Type", "application/sdp")) : verifier.Challenge(request));
+            var peer = await AnsweringPeer.StartAsync(world, "10.0.0.2", request =>
+                request.Method == SipMethod.Invite ? AnsweringPeer.Respond(request, SipStatus.Ok, ("Contact", "<sip:10.0.0.2>"), ("Content-Type", "application/sdp")) : verifier.Challenge(request));
             await using var connection = await world.CreateClient("10.0.0.1", WithPassword).ConnectAsync();
             await using var dialog = connection.CreateInviteDialog("sip:bob@10.0.0.2");
             await dialog.SendInviteAsync(SipContent.Sdp("v=0\r\n")).FinalAsync();

@@ -34,8 +34,8 @@ public sealed class ClientRegistrationTests
         world.Run(async () =>
         {
             var verifier = new SipDigestVerifier("example.com", world.Simulation.Time, world.Simulation.Random);
-            var peer = await RawPeer.StartAsync(world, "10.0.0.2", request => verifier.Verify(request, static user => user == "alice" ? "secret" : null).IsAccepted
-                ? RawPeer.Respond(request, SipStatus.Ok)
+            var peer = await AnsweringPeer.StartAsync(world, "10.0.0.2", request => verifier.Verify(request, static user => user == "alice" ? "secret" : null).IsAccepted
+                ? AnsweringPeer.Respond(request, SipStatus.Ok)
                 : verifier.Challenge(request));
             await using var process = new SimulatedProcess(world, world.Network.CreateHost("10.0.0.1"), services => services.AddSipClient(section));
             await using var connection = await process.Client.ConnectAsync();
@@ -74,7 +74,7 @@ public sealed class ClientRegistrationTests
         var world = new World();
         world.Run(async () =>
         {
-            var peer = await RawPeer.StartAsync(world, "10.0.0.2", static request => RawPeer.Respond(request, SipStatus.Ok));
+            var peer = await AnsweringPeer.StartAsync(world, "10.0.0.2", static request => AnsweringPeer.Respond(request, SipStatus.Ok));
             await using var process = new SimulatedProcess(world, world.Network.CreateHost("10.0.0.1"), services => services
                 .AddSipClient("sales", static options => (options.LocalAddress, options.From) = ("10.0.0.1:5060", "sip:sales@example.com"))
                 .AddSipClient("support", static options => (options.LocalAddress, options.From) = ("10.0.0.1:5060", "sip:support@example.com")));
@@ -100,7 +100,7 @@ public sealed class ClientRegistrationTests
         var world = new World();
         world.Run(async () =>
         {
-            await RawPeer.StartAsync(world, "10.0.0.2", static request => RawPeer.Respond(request, SipStatus.Ok));
+            await AnsweringPeer.StartAsync(world, "10.0.0.2", static request => AnsweringPeer.Respond(request, SipStatus.Ok));
             await using var process = new SimulatedProcess(world, world.Network.CreateHost("10.0.0.1"), static services => services.AddSipClient(static options => options.LocalAddress = "10.0.0.1:5060"));
             for (var round = 0; round < 3; round++)
             {

@@ -29,7 +29,7 @@ public sealed class ConnectionTests
         var world = new World();
         world.Run(async () =>
         {
-            var peer = await RawPeer.StartAsync(world, "10.0.0.2", static request => RawPeer.Respond(request, SipStatus.Ok));
+            var peer = await AnsweringPeer.StartAsync(world, "10.0.0.2", static request => AnsweringPeer.Respond(request, SipStatus.Ok));
             await using var process = new SimulatedProcess(world, world.Network.CreateHost("10.0.0.1", "10.0.0.3"), static services => services.AddSipClient());
             await using var one = await process.Client.ConnectAsync("10.0.0.1:5060");
             await using var two = await process.Client.ConnectAsync("10.0.0.3:5062");
@@ -93,7 +93,7 @@ public sealed class ConnectionTests
         var world = new World();
         world.Run(async () =>
         {
-            await RawPeer.StartSilentAsync(world, "10.0.0.2");
+            await AnsweringPeer.StartSilentAsync(world, "10.0.0.2");
             var registrar = await ScriptedRegistrar.StartAsync(world);
             registrar.Then(static request => ScriptedRegistrar.Accept(request));
             registrar.Default = static _ => null;
@@ -172,7 +172,7 @@ public sealed class ConnectionTests
         var world = new World();
         world.Run(async () =>
         {
-            var peer = await RawPeer.StartSilentAsync(world, "10.0.0.2");
+            var peer = await AnsweringPeer.StartSilentAsync(world, "10.0.0.2");
             var connection = await world.CreateClient("10.0.0.1").ConnectAsync();
             await using var incoming = connection.IncomingAsync().GetAsyncEnumerator();
             await peer.SendAsync("10.0.0.1:5060", IncomingOptions());
@@ -234,7 +234,7 @@ public sealed class ConnectionTests
         {
             var provider = new StubProvider(static (_, _) => new ValueTask<SipCredentials?>(new TaskCompletionSource<SipCredentials?>().Task));
             var verifier = new SipDigestVerifier("example.com", world.Simulation.Time, world.Simulation.Random);
-            await RawPeer.StartAsync(world, "10.0.0.2", request => verifier.Challenge(request));
+            await AnsweringPeer.StartAsync(world, "10.0.0.2", request => verifier.Challenge(request));
             var connection = await world.CreateClient("10.0.0.1", services: services => services.AddSingleton<ISipCredentialsProvider>(provider)).ConnectAsync();
             var final = connection.SendAsync(SipRequest.Options("sip:10.0.0.2")).FinalAsync();
             await provider.Asked;
@@ -256,7 +256,7 @@ public sealed class ConnectionTests
                 return null;
             });
             var verifier = new SipDigestVerifier("example.com", world.Simulation.Time, world.Simulation.Random);
-            await RawPeer.StartAsync(world, "10.0.0.2", request => verifier.Challenge(request));
+            await AnsweringPeer.StartAsync(world, "10.0.0.2", request => verifier.Challenge(request));
             connection = await world.CreateClient("10.0.0.1", services: services => services.AddSingleton<ISipCredentialsProvider>(provider)).ConnectAsync();
             await ThrowsAsync(() => connection.SendAsync(SipRequest.Options("sip:10.0.0.2")).FinalAsync());
         });

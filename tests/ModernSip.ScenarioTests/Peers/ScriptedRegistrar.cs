@@ -13,7 +13,7 @@ internal sealed class ScriptedRegistrar
     {
     }
 
-    public RawPeer Peer { get; private set; } = null!; // set by StartAsync
+    public AnsweringPeer Peer { get; private set; } = null!; // set by StartAsync
 
     public IReadOnlyList<(TimeSpan At, SipRequest Request)> Received => Peer.Received;
 
@@ -25,7 +25,7 @@ internal sealed class ScriptedRegistrar
     public static async Task<ScriptedRegistrar> StartAsync(World world, string address = "10.0.0.9")
     {
         var registrar = new ScriptedRegistrar();
-        registrar.Peer = await RawPeer.StartAsync(world, address, registrar.Next);
+        registrar.Peer = await AnsweringPeer.StartAsync(world, address, registrar.Next);
         return registrar;
     }
 
@@ -36,12 +36,12 @@ internal sealed class ScriptedRegistrar
         return this;
     }
 
-    public ScriptedRegistrar Then(SipStatus status, params (string Name, string Value)[] headers) => Then(request => RawPeer.Respond(request, status, headers));
+    public ScriptedRegistrar Then(SipStatus status, params (string Name, string Value)[] headers) => Then(request => AnsweringPeer.Respond(request, status, headers));
 
     /// <summary>A 200 that lists the binding with the time that was asked for, or another.</summary>
     public static SipResponse Accept(SipRequest request, uint? seconds = null, params (string Name, string Value)[] headers)
     {
-        var response = RawPeer.Respond(request, SipStatus.Ok, headers);
+        var response = AnsweringPeer.Respond(request, SipStatus.Ok, headers);
         var granted = seconds ?? request.Headers.Expires ?? 3600;
         if (granted > 0 && request.Headers.Contact is { } contact) response.Headers.Add("Contact", contact.WithParameter("expires", granted.ToString(CultureInfo.InvariantCulture)).ToString());
         return response;

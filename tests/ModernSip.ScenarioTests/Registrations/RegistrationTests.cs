@@ -53,7 +53,7 @@ public sealed class RegistrationTests
             var registrar = await ScriptedRegistrar.StartAsync(world);
             registrar.Then(request =>
             {
-                var response = RawPeer.Respond(request, SipStatus.Ok);
+                var response = AnsweringPeer.Respond(request, SipStatus.Ok);
                 if (header is { } value) response.Headers.Expires = (uint)value;
                 var contact = request.Headers.Contact!;
                 response.Headers.Contact = atContact is { } seconds ? contact.WithParameter("expires", $"{seconds}") : contact;
@@ -383,7 +383,7 @@ public sealed class RegistrationTests
         world.Run(async () =>
         {
             var registrar = await ScriptedRegistrar.StartAsync(world);
-            registrar.Then(static request => RawPeer.Respond(request, SipStatus.Ok, ("Contact", "<sip:alice@10.0.0.5>;expires=10, <sip:alice@10.0.0.6>;q=0.5")));
+            registrar.Then(static request => AnsweringPeer.Respond(request, SipStatus.Ok, ("Contact", "<sip:alice@10.0.0.5>;expires=10, <sip:alice@10.0.0.6>;q=0.5")));
             await using var connection = await world.CreateClient("10.0.0.1").ConnectAsync();
             var bindings = await connection.FetchBindingsAsync(Alice);
             bindings.Select(static binding => binding.Uri.Host).Should().Equal("10.0.0.5", "10.0.0.6");
@@ -405,7 +405,7 @@ public sealed class RegistrationTests
             await using var registration = await connection.RegisterAsync(new() { AddressOfRecord = "sip:alice@home.example", OutboundProxy = "sip:10.0.0.9", Contact = "<sip:line7@localhost>" });
             registrar.Requests[0].Headers["Route"].Should().Be("<sip:10.0.0.9;lr>");
             registrar.Requests[0].RequestUri.Should().Be(SipUri.Parse("sip:home.example"));
-            registrar.Default = static request => RawPeer.Respond(request, SipStatus.BusyHere);
+            registrar.Default = static request => AnsweringPeer.Respond(request, SipStatus.BusyHere);
 
             await registration.SendAsync(SipRequest.Message("sip:bob@far.example", "hello")).FinalAsync();
             await using var dialog = registration.CreateInviteDialog("sip:bob@far.example");

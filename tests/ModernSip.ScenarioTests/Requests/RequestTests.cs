@@ -21,8 +21,8 @@ public sealed class RequestTests
         var world = new World();
         world.Run(async () =>
         {
-            await RawPeer.StartAsync(world, "10.0.0.2", static request =>
-                [RawPeer.Respond(request, SipStatus.Trying), RawPeer.Respond(request, SipStatus.SessionProgress), RawPeer.Respond(request, SipStatus.Accepted)]);
+            await AnsweringPeer.StartAsync(world, "10.0.0.2", static request =>
+                [AnsweringPeer.Respond(request, SipStatus.Trying), AnsweringPeer.Respond(request, SipStatus.SessionProgress), AnsweringPeer.Respond(request, SipStatus.Accepted)]);
             await using var connection = await world.CreateClient("10.0.0.1").ConnectAsync();
             var statuses = new List<int>();
             await foreach (var response in connection.SendAsync(new SipRequest(new SipMethod(method), "sip:bob@10.0.0.2"))) statuses.Add(response.StatusCode);
@@ -36,7 +36,7 @@ public sealed class RequestTests
         var world = new World();
         world.Run(async () =>
         {
-            await RawPeer.StartAsync(world, "10.0.0.2", static request => RawPeer.Respond(request, 404));
+            await AnsweringPeer.StartAsync(world, "10.0.0.2", static request => AnsweringPeer.Respond(request, 404));
             await using var connection = await world.CreateClient("10.0.0.1").ConnectAsync();
             var final = await connection.SendAsync(SipRequest.Options("sip:bob@10.0.0.2")).FinalAsync();
             final.StatusCode.Should().Be(404);
@@ -51,7 +51,7 @@ public sealed class RequestTests
         var world = new World();
         world.Run(async () =>
         {
-            await RawPeer.StartAsync(world, "10.0.0.2", static request => RawPeer.Respond(request, SipStatus.Ok));
+            await AnsweringPeer.StartAsync(world, "10.0.0.2", static request => AnsweringPeer.Respond(request, SipStatus.Ok));
             await using var connection = await world.CreateClient("10.0.0.1").ConnectAsync();
             var transaction = connection.SendAsync(SipRequest.Options("sip:bob@10.0.0.2"));
             (await ReadAsync(transaction)).Should().Equal(200);
@@ -66,7 +66,7 @@ public sealed class RequestTests
         var world = new World();
         world.Run(async () =>
         {
-            var peer = await RawPeer.StartAsync(world, "10.0.0.2", static request => RawPeer.Respond(request, SipStatus.Ok));
+            var peer = await AnsweringPeer.StartAsync(world, "10.0.0.2", static request => AnsweringPeer.Respond(request, SipStatus.Ok));
             await using var connection = await world.CreateClient("10.0.0.1").ConnectAsync();
             var request = SipRequest.Options("sip:bob@10.0.0.2");
             request.Headers.Add("X-Test", "before");
@@ -85,7 +85,7 @@ public sealed class RequestTests
         var world = new World();
         world.Run(async () =>
         {
-            var peer = await RawPeer.StartSilentAsync(world, "10.0.0.2");
+            var peer = await AnsweringPeer.StartSilentAsync(world, "10.0.0.2");
             await using var connection = await world.CreateClient("10.0.0.1").ConnectAsync();
             var begin = world.Simulation.Time.Elapsed;
             var transaction = connection.SendAsync(SipRequest.Options("sip:bob@10.0.0.2"));
@@ -115,7 +115,7 @@ public sealed class RequestTests
         var world = new World();
         world.Run(async () =>
         {
-            var peer = await RawPeer.StartSilentAsync(world, "10.0.0.2");
+            var peer = await AnsweringPeer.StartSilentAsync(world, "10.0.0.2");
             await using var connection = await world.CreateClient("10.0.0.1").ConnectAsync();
             var final = connection.SendAsync(SipRequest.Options("sip:bob@10.0.0.2;transport=tcp")).FinalAsync();
             await world.Simulation.DelayAsync(TimeSpan.FromSeconds(1));
@@ -173,7 +173,7 @@ public sealed class RequestTests
         world.Run(async () =>
         {
             world.Network.CreateHost("10.0.0.7");
-            await RawPeer.StartAsync(world, "10.0.0.2", static request => RawPeer.Respond(request, SipStatus.Ok));
+            await AnsweringPeer.StartAsync(world, "10.0.0.2", static request => AnsweringPeer.Respond(request, SipStatus.Ok));
             var resolver = new StubResolver(static (_, _) => ValueTask.FromResult<IReadOnlyList<IPAddress>>([IPAddress.Parse("10.0.0.7"), IPAddress.Parse("10.0.0.2")]));
             await using var connection = await world.CreateClient("10.0.0.1", services: services => services.AddSingleton<ISipDnsResolver>(resolver)).ConnectAsync();
             (await connection.SendAsync(SipRequest.Options("sip:bob@two.example;transport=tcp")).FinalAsync()).StatusCode.Should().Be(200);
@@ -223,7 +223,7 @@ public sealed class RequestTests
         var world = new World();
         world.Run(async () =>
         {
-            var peer = await RawPeer.StartSilentAsync(world, "10.0.0.2");
+            var peer = await AnsweringPeer.StartSilentAsync(world, "10.0.0.2");
             await using var connection = await world.CreateClient("10.0.0.1").ConnectAsync();
             using var source = new CancellationTokenSource();
             var transaction = connection.SendAsync(SipRequest.Message("sip:bob@10.0.0.2", "hello"), source.Token);
@@ -245,7 +245,7 @@ public sealed class RequestTests
         var world = new World();
         world.Run(async () =>
         {
-            await RawPeer.StartSilentAsync(world, "10.0.0.2");
+            await AnsweringPeer.StartSilentAsync(world, "10.0.0.2");
             await using var connection = await world.CreateClient("10.0.0.1").ConnectAsync();
             using var ofSend = new CancellationTokenSource();
             using var ofRead = new CancellationTokenSource();
@@ -279,7 +279,7 @@ public sealed class RequestTests
         var world = new World();
         world.Run(async () =>
         {
-            var peer = await RawPeer.StartAsync(world, "10.0.0.2", static request => RawPeer.Respond(request, SipStatus.Ok));
+            var peer = await AnsweringPeer.StartAsync(world, "10.0.0.2", static request => AnsweringPeer.Respond(request, SipStatus.Ok));
             await using var connection = await world.CreateClient("10.0.0.1").ConnectAsync();
             var request = SipRequest.Options("sip:bob@10.0.0.2" + parameters);
             request.Headers.Contact = "\"Al\" <sip:alice@localhost>;+sip.instance=\"<urn:uuid:1>\"";
@@ -297,7 +297,7 @@ public sealed class RequestTests
         var world = new World();
         world.Run(async () =>
         {
-            var peer = await RawPeer.StartAsync(world, "10.0.0.2", static request => request.Method == SipMethod.Ack ? null : RawPeer.Respond(request, SipStatus.BusyHere));
+            var peer = await AnsweringPeer.StartAsync(world, "10.0.0.2", static request => request.Method == SipMethod.Ack ? null : AnsweringPeer.Respond(request, SipStatus.BusyHere));
             await using var connection = await world.CreateClient("10.0.0.1", static options => options.ContactUser = "desk").ConnectAsync();
             await using var dialog = connection.CreateInviteDialog("sip:bob@10.0.0.2");
             (await dialog.SendInviteAsync().FinalAsync()).StatusCode.Should().Be(486);
@@ -312,7 +312,7 @@ public sealed class RequestTests
         var world = new World();
         world.Run(async () =>
         {
-            var peer = await RawPeer.StartAsync(world, "10.0.0.2", static request => RawPeer.Respond(request, SipStatus.Ok));
+            var peer = await AnsweringPeer.StartAsync(world, "10.0.0.2", static request => AnsweringPeer.Respond(request, SipStatus.Ok));
             await using var connection = await world.CreateClient("10.0.0.1").ConnectAsync();
             await connection.SendAsync(SipRequest.Options("sip:bob@10.0.0.2")).FinalAsync();
             var headers = peer.Requests[0].Headers;
@@ -333,7 +333,7 @@ public sealed class RequestTests
         var world = new World();
         world.Run(async () =>
         {
-            var peer = await RawPeer.StartAsync(world, "10.0.0.2", static request => RawPeer.Respond(request, SipStatus.Ok));
+            var peer = await AnsweringPeer.StartAsync(world, "10.0.0.2", static request => AnsweringPeer.Respond(request, SipStatus.Ok));
             await using var connection = await world.CreateClient("10.0.0.1").ConnectAsync();
             var request = SipRequest.Options("sip:bob@10.0.0.2");
             request.Headers.From = "<sip:me@example.com>;tag=mine";
@@ -353,7 +353,7 @@ public sealed class RequestTests
         var world = new World();
         world.Run(async () =>
         {
-            var proxy = await RawPeer.StartAsync(world, "10.0.0.8", static request => RawPeer.Respond(request, SipStatus.Ok));
+            var proxy = await AnsweringPeer.StartAsync(world, "10.0.0.8", static request => AnsweringPeer.Respond(request, SipStatus.Ok));
             await using var connection = await world.CreateClient("10.0.0.1", static options => (options.OutboundProxy, options.UserAgent) = ("sip:10.0.0.8", null)).ConnectAsync();
             await connection.SendAsync(SipRequest.Options("sip:bob@far.example")).FinalAsync();
             proxy.Requests[0].RequestUri.Should().Be(SipUri.Parse("sip:bob@far.example"));
@@ -369,23 +369,23 @@ public sealed class RequestTests
         world.Run(async () =>
         {
             SipRequest? seen = null;
-            var peer = await RawPeer.StartAsync(world, "10.0.0.2", request => { seen = request; return (SipResponse?)null; });
+            var peer = await AnsweringPeer.StartAsync(world, "10.0.0.2", request => { seen = request; return (SipResponse?)null; });
             await using var connection = await world.CreateClient("10.0.0.1").ConnectAsync();
             var transaction = connection.SendAsync(SipRequest.Options("sip:bob@10.0.0.2"));
             await world.Simulation.DelayAsync(TimeSpan.FromMilliseconds(100));
 
-            var twoVias = RawPeer.Respond(seen!, SipStatus.Ok);
+            var twoVias = AnsweringPeer.Respond(seen!, SipStatus.Ok);
             twoVias.Headers.Add("Via", "SIP/2.0/UDP 10.0.0.99;branch=z9hG4bKother");
-            var forgedBranch = RawPeer.Respond(seen!, SipStatus.Ok);
+            var forgedBranch = AnsweringPeer.Respond(seen!, SipStatus.Ok);
             forgedBranch.Headers["Via"] = "SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKguess";
-            var otherMethod = RawPeer.Respond(seen!, SipStatus.Ok);
+            var otherMethod = AnsweringPeer.Respond(seen!, SipStatus.Ok);
             otherMethod.Headers.CSeq = new SipCSeq(seen!.Headers.CSeq!.Value.Number, SipMethod.Invite);
-            var otherSentBy = RawPeer.Respond(seen!, SipStatus.Ok);
+            var otherSentBy = AnsweringPeer.Respond(seen!, SipStatus.Ok);
             otherSentBy.Headers["Via"] = seen!.Headers["Via"]!.Replace("10.0.0.1", "10.0.0.66", StringComparison.Ordinal);
             foreach (var forged in (SipResponse[])[twoVias, forgedBranch, otherMethod, otherSentBy]) await peer.SendAsync("10.0.0.1:5060", forged);
             await world.Simulation.DelayAsync(TimeSpan.FromMilliseconds(100));
 
-            await peer.SendAsync("10.0.0.1:5060", RawPeer.Respond(seen!, 299));
+            await peer.SendAsync("10.0.0.1:5060", AnsweringPeer.Respond(seen!, 299));
             (await transaction.FinalAsync()).StatusCode.Should().Be(299);
         });
     }

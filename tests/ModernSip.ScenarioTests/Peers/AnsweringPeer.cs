@@ -7,12 +7,12 @@ using ModernSip.Transport;
 namespace ModernSip.ScenarioTests.Peers;
 
 /// <summary>A peer without a stack: it notes each request and answers as its script says. Repeats get the same answers once more.</summary>
-internal sealed class RawPeer : ISipReceiver
+internal sealed class AnsweringPeer : ISipReceiver
 {
     private readonly World _world;
     private readonly Dictionary<string, IReadOnlyList<SipResponse>> _answers = new(StringComparer.Ordinal);
 
-    private RawPeer(World world, Func<SipRequest, IReadOnlyList<SipResponse>> answer) => (_world, Answer) = (world, answer);
+    private AnsweringPeer(World world, Func<SipRequest, IReadOnlyList<SipResponse>> answer) => (_world, Answer) = (world, answer);
 
     /// <summary>The requests, repeats left out, with the virtual time of each.</summary>
     public List<(TimeSpan At, SipRequest Request)> Received { get; } = [];
@@ -29,9 +29,9 @@ internal sealed class RawPeer : ISipReceiver
 
     public List<ISipTransportBinding> Bindings { get; } = [];
 
-    public static async Task<RawPeer> StartAsync(World world, string address, Func<SipRequest, IReadOnlyList<SipResponse>> answer)
+    public static async Task<AnsweringPeer> StartAsync(World world, string address, Func<SipRequest, IReadOnlyList<SipResponse>> answer)
     {
-        var peer = new RawPeer(world, answer);
+        var peer = new AnsweringPeer(world, answer);
         var host = world.Network.CreateHost(address);
         foreach (var transport in (ISipTransport[])[host.Udp, host.Tcp])
         {
@@ -41,11 +41,11 @@ internal sealed class RawPeer : ISipReceiver
         return peer;
     }
 
-    public static Task<RawPeer> StartAsync(World world, string address, Func<SipRequest, SipResponse?> answer) =>
+    public static Task<AnsweringPeer> StartAsync(World world, string address, Func<SipRequest, SipResponse?> answer) =>
         StartAsync(world, address, request => answer(request) is { } response ? [response] : []);
 
     /// <summary>A peer that takes everything and says nothing.</summary>
-    public static Task<RawPeer> StartSilentAsync(World world, string address) => StartAsync(world, address, static _ => []);
+    public static Task<AnsweringPeer> StartSilentAsync(World world, string address) => StartAsync(world, address, static _ => []);
 
     /// <summary>A response with a tag of the peer's.</summary>
     public static SipResponse Respond(SipRequest request, SipStatus status, params (string Name, string Value)[] headers)
