@@ -62,14 +62,23 @@ public sealed class DialogTests
     }
 
     [Fact]
-    public void FromResponse_NoContactOrNoTag_MakesNone()
+    public void FromResponse_SuccessWithoutContactOrTag_StillMakesASession()
     {
         var without = Success(null);
         without.Headers.Remove("Contact");
-        Dialog.FromResponse(Invite(), without).Should().BeNull();
+        Dialog.FromResponse(Invite(), without)!.RemoteTarget.Should().Be(Invite().RequestUri);
         var untagged = Success(null);
         untagged.Headers.To = "<sip:bob@10.0.0.2>";
-        Dialog.FromResponse(Invite(), untagged).Should().BeNull();
+        Dialog.FromResponse(Invite(), untagged)!.Id.RemoteTag.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void FromResponse_ProvisionalWithoutContactOrTag_MakesNone()
+    {
+        var ringing = Invite().CreateResponse(SipStatus.Ringing);
+        Dialog.FromResponse(Invite(), ringing).Should().BeNull();
+        ringing.Headers.To = ringing.Headers.To!.WithTag("b");
+        Dialog.FromResponse(Invite(), ringing).Should().BeNull();
     }
 
     private static SipRequest Invite()
