@@ -45,7 +45,7 @@ public sealed class SipInviteDialog : IAsyncDisposable
     /// <summary>The last ACK from the peer; it holds the peer's answer where this side's 2xx held the offer. Null before the first.</summary>
     public SipRequest? Acknowledgement => Leg?.LastAck;
 
-    /// <summary>Ends when the session has ended, and tells how. It never fails.</summary>
+    /// <summary>Ends when the session has ended, and tells how; asked for before an INVITE was sent, it fails with <see cref="InvalidOperationException"/>.</summary>
     public Task<SipDialogOutcome> Completion => CompleteAsync();
 
     private CallLeg? Leg => _accepted ?? _call?.Chosen;
@@ -118,14 +118,17 @@ public sealed class SipInviteDialog : IAsyncDisposable
     /// <param name="cancellationToken">Stops the waiting, not the request.</param>
     /// <exception cref="ArgumentException">The method is not for this.</exception>
     /// <exception cref="InvalidOperationException">There is no dialog yet, or it has ended.</exception>
-    public async Task<SipClientTransaction> SendAsync(SipMethod method, SipContent? content = null, Action<Messages.Headers.SipHeaders>? addHeaders = null, CancellationToken cancellationToken = default)
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    /// <returns>The responses; the request is already on its way.</returns>
+    public SipClientTransaction SendAsync(SipMethod method, SipContent? content = null, Action<Messages.Headers.SipHeaders>? addHeaders = null, CancellationToken cancellationToken = default)
     {
         if (method == SipMethod.Invite || method == SipMethod.Ack || method == SipMethod.Bye || method == SipMethod.Cancel) throw new ArgumentException($"{method} is not sent this way.", nameof(method));
         _context.Connection.ThrowIfClosed();
         if (Leg is not { IsEnded: false } leg) throw new InvalidOperationException("There is no dialog to send in.");
-        var sent = new Platform.Completion<SipClientTransaction>(_context.Connection.Platform.Continuations);
-        if (!leg.Shard.Post((_, _) => Send(leg, method, content, addHeaders, sent, cancellationToken), null)) throw new SipConnectionClosedException("The stack has stopped.");
-        return await sent.Task.ConfigureAwait(false);
+        var request = leg.Dialog.Address(method);
+        request.Content = content;
+        addHeaders?.Invoke(request.Headers);
+        return new SipClientTransaction(request, leg.Send(request), cancellationToken);
     }
 
     /// <summary>The requests that the peer sends in the dialog, but for ACK, BYE and CANCEL. Before the first call of this method the stack answers them by itself.</summary>
@@ -156,22 +159,6 @@ public sealed class SipInviteDialog : IAsyncDisposable
     private static async IAsyncEnumerable<SipIncomingRequest> ReadAsync(CallLeg leg, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var request in leg.Requests.ReadAllAsync(cancellationToken).ConfigureAwait(false)) yield return new SipIncomingRequest(request);
-    }
-
-    private static void Send(
-        CallLeg leg, SipMethod method, SipContent? content, Action<Messages.Headers.SipHeaders>? addHeaders, Platform.Completion<SipClientTransaction> sent, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var (request, user) = leg.Send(method, content, addHeaders);
-            sent.Set(new SipClientTransaction(request, user.Responses, cancellationToken));
-        }
-#pragma warning disable CA1031 // Whatever the application's headers make of it reaches the application.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            sent.Fail(exception);
-        }
     }
 
     private SipInviteTransaction ReinviteAsync(CallLeg leg, SipContent? offer, CancellationToken cancellationToken)

@@ -170,7 +170,7 @@ internal sealed class OutgoingCallAttempt(CommandRun run, OutgoingCallSettings s
         return outcome.Cause switch
         {
             SipDialogEnd.LocalBye or SipDialogEnd.RemoteBye => isOk,
-            SipDialogEnd.Cancelled => _isCancelWanted,
+            SipDialogEnd.Canceled => _isCancelWanted,
             _ => false,
         };
     }

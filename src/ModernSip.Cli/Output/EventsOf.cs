@@ -32,7 +32,7 @@ internal static class EventsOf
     {
         SipDialogEnd.LocalBye => "local-bye",
         SipDialogEnd.RemoteBye => "remote-bye",
-        SipDialogEnd.Cancelled => "cancelled",
+        SipDialogEnd.Canceled => "cancelled",
         SipDialogEnd.Rejected => "rejected",
         SipDialogEnd.Timeout => "timeout",
         SipDialogEnd.SessionExpired => "session-expired",

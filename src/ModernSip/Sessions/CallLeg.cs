@@ -106,15 +106,34 @@ internal sealed class CallLeg : IDialogUser, IResponder
         _repeater = new SuccessRepeater(transaction, success, OnNoAck);
     }
 
-    /// <summary>Sends a request of the application in the dialog.</summary>
-    public (SipRequest Request, SimpleRequest User) Send(SipMethod method, SipContent? content, Action<SipHeaders>? addHeaders)
+    /// <summary>Sends a request of the application in the dialog; its sequence number is given on the shard. From any thread.</summary>
+    /// <param name="request">The request without CSeq; a copy is sent.</param>
+    public ResponseStream Send(SipRequest request)
     {
-        var request = Dialog.CreateRequest(method);
-        request.Content = content;
-        addHeaders?.Invoke(request.Headers);
         var user = new DialogRequest(_context, this);
-        Send(request, user);
-        return (request, user);
+        var isPosted = Shard.Post(static (_, state) => { var (leg, template, sender) = ((CallLeg, SipRequest, DialogRequest))state!; leg.SendNext(template, sender); }, (this, request, user));
+        if (!isPosted) user.Responses.Complete(new SipConnectionClosedException("The stack has stopped."));
+        return user.Responses;
+    }
+
+    private void SendNext(SipRequest template, DialogRequest user)
+    {
+        if (IsEnded)
+        {
+            user.Responses.Complete(new SipConnectionClosedException("The dialog has ended."));
+            return;
+        }
+
+        var request = template.Copy();
+        request.Headers.CSeq = new SipCSeq(Dialog.NextSequence(), request.Method);
+        try
+        {
+            Send(request, user);
+        }
+        catch (SipConnectionClosedException exception)
+        {
+            user.Responses.Complete(exception);
+        }
     }
 
     private OutgoingRequest Send(SipRequest request, IRequestUser user)

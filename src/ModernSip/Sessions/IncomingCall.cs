@@ -56,7 +56,7 @@ internal sealed class IncomingCall : IServerTransactionUser, IResponder
     public CallLeg? Leg => _leg;
 
     public void OnCancelled(ServerTransaction transaction, SipRequest cancel) =>
-        _leg?.End(new SipDialogOutcome(SipDialogEnd.Cancelled, Reason: cancel.Headers["Reason"]));
+        _leg?.End(new SipDialogOutcome(SipDialogEnd.Canceled, Reason: cancel.Headers["Reason"]));
 
     public void OnFailed(ServerTransaction transaction, SipException error)
     {

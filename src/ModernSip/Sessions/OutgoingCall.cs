@@ -176,7 +176,7 @@ internal sealed class OutgoingCall : IRequestUser
         if (!ReferenceEquals(request, _request)) return; // one that met glare: another follows
         // No more forks can come (RFC 3261 §13.2.2.4).
         if (_existing is not null) _existing.IsInviting = false;
-        _forks.EndEarly(new SipDialogOutcome(SipDialogEnd.Cancelled));
+        _forks.EndEarly(new SipDialogOutcome(SipDialogEnd.Canceled));
         foreach (var fork in _forks.All)
         {
             if (fork is { IsDelivered: true, IsAcknowledged: false }) Refuse(fork, "the 2xx was not acknowledged");
@@ -291,9 +291,9 @@ internal sealed class OutgoingCall : IRequestUser
     {
         if (_hasFinal) return;
         _hasFinal = true;
-        _forks.EndEarly(new SipDialogOutcome(SipDialogEnd.Cancelled));
+        _forks.EndEarly(new SipDialogOutcome(SipDialogEnd.Canceled));
         Answered.Set(false);
-        Outcome.Set(new SipDialogOutcome(SipDialogEnd.Cancelled));
+        Outcome.Set(new SipDialogOutcome(SipDialogEnd.Canceled));
         Responses.Write(_request!.Request.CreateResponse(SipStatus.RequestTerminated));
         Responses.Complete();
     }
@@ -316,7 +316,7 @@ internal sealed class OutgoingCall : IRequestUser
         }
 
         _hasFinal = true;
-        var cause = response.StatusCode == 487 && _isCancelled ? SipDialogEnd.Cancelled : SipDialogEnd.Rejected;
+        var cause = response.StatusCode == 487 && _isCancelled ? SipDialogEnd.Canceled : SipDialogEnd.Rejected;
         _forks.EndEarly(new SipDialogOutcome(cause, response.Status));
         Answered.Set(false);
         Outcome.Set(new SipDialogOutcome(cause, response.Status, response.Headers["Reason"]));

@@ -12,7 +12,7 @@ public enum SipDialogEnd
     RemoteBye,
 
     /// <summary>The INVITE was cancelled before it was answered.</summary>
-    Cancelled,
+    Canceled,
 
     /// <summary>The INVITE got a final response other than 2xx.</summary>
     Rejected,

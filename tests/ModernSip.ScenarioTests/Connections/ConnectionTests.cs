@@ -75,7 +75,7 @@ public sealed class ConnectionTests
             await ThrowsAsync(() => connection.FetchBindingsAsync("sip:alice@10.0.0.9"));
             await ThrowsAsync(() => registration.RefreshAsync());
             await ThrowsAsync(() => registration.UnregisterAsync());
-            await ThrowsAsync(() => dialog.SendAsync(SipMethod.Info));
+            Throws(() => dialog.SendAsync(SipMethod.Info));
             await ThrowsAsync(() => dialog.SendAckAsync(success));
             registration.IsActive.Should().BeFalse();
             await registration.DisposeAsync();
@@ -153,7 +153,7 @@ public sealed class ConnectionTests
             var dialog = alice.CreateInviteDialog("sip:bob@10.0.0.2");
             await dialog.SendInviteAsync(SipContent.Sdp("v=0\r\n")).FinalAsync();
             await world.Simulation.DelayAsync(TimeSpan.FromMilliseconds(100)); // for the ACK
-            var inDialog = await dialog.SendAsync(SipMethod.Info);
+            var inDialog = dialog.SendAsync(SipMethod.Info);
             var requests = CollectAsync(dialog.IncomingAsync());
             await alice.DisposeAsync();
             (await dialog.Completion).Cause.Should().Be(SipDialogEnd.Error);

@@ -30,7 +30,7 @@ public sealed class CancelTests
         scene.Peer.Respond(cancel, 200);
         scene.Peer.Respond(invite, 487, "b");
         await scene.Peer.RequestAsync(SipMethod.Ack);
-        (await dialog.Completion).Cause.Should().Be(SipDialogEnd.Cancelled);
+        (await dialog.Completion).Cause.Should().Be(SipDialogEnd.Canceled);
     });
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class CancelTests
         scene.Peer.Respond(await scene.Peer.RequestAsync(SipMethod.Cancel), 200);
         scene.Peer.Respond(invite, 487, "b");
         await scene.Peer.RequestAsync(SipMethod.Ack);
-        (await dialog.Completion).Cause.Should().Be(SipDialogEnd.Cancelled);
+        (await dialog.Completion).Cause.Should().Be(SipDialogEnd.Canceled);
     });
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class CancelTests
         await cancelling;
         (await Scene.ReadAsync(call)).Should().Equal(100, 487);
         scene.Peer.Requests(SipMethod.Cancel).Should().HaveCount(1);
-        (await dialog.Completion).Cause.Should().Be(SipDialogEnd.Cancelled);
+        (await dialog.Completion).Cause.Should().Be(SipDialogEnd.Canceled);
     });
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class CancelTests
         await cancelling;
         (await scene.Peer.RequestAsync(SipMethod.Ack)).Headers.To!.Tag.Should().Be("b");
         scene.Peer.Respond(await scene.Peer.RequestAsync(SipMethod.Bye), 200);
-        (await dialog.Completion).Cause.Should().Be(SipDialogEnd.Cancelled);
+        (await dialog.Completion).Cause.Should().Be(SipDialogEnd.Canceled);
         (await Scene.ReadAsync(call)).Should().Equal(180, 487);
         dialog.IsConfirmed.Should().BeFalse();
     });
@@ -187,7 +187,7 @@ public sealed class CancelTests
             await call.CancelAsync();
             world.Now.TotalSeconds.Should().BeApproximately(1, 0.1);
             (await Scene.ReadAsync(call)).Should().Equal(487);
-            (await dialog.Completion).Cause.Should().Be(SipDialogEnd.Cancelled);
+            (await dialog.Completion).Cause.Should().Be(SipDialogEnd.Canceled);
         });
     }
 

@@ -38,7 +38,7 @@ public sealed class DisposeTests
         scene.Peer.Respond(invite, 487, "b");
         await disposing;
         await dialog.DisposeAsync();
-        (await dialog.Completion).Cause.Should().Be(SipDialogEnd.Cancelled);
+        (await dialog.Completion).Cause.Should().Be(SipDialogEnd.Canceled);
     });
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class DisposeTests
         await scene.Connection.DisposeAsync();
         (await dialog.Completion).Cause.Should().Be(SipDialogEnd.Error);
         await dialog.DisposeAsync();
-        await FluentActions.Awaiting(() => dialog.SendAsync(SipMethod.Info)).Should().ThrowAsync<Exception>();
+        dialog.Invoking(ended => ended.SendAsync(SipMethod.Info)).Should().Throw<Exception>();
     });
 
     [Fact]

@@ -66,7 +66,7 @@ public sealed class BadNetworkTests
             if (isUp) await dialog.SendByeAsync();
             var other = await answering; // null: it knows that the caller is gone
             if (other is not null) (await other.Completion).Cause.Should().Be(SipDialogEnd.RemoteBye);
-            (await dialog.Completion).Cause.Should().Be(isUp ? SipDialogEnd.LocalBye : SipDialogEnd.Cancelled);
+            (await dialog.Completion).Cause.Should().Be(isUp ? SipDialogEnd.LocalBye : SipDialogEnd.Canceled);
             await dialog.DisposeAsync();
             await world.ShouldBecomeEmptyAsync();
         });
