@@ -83,14 +83,13 @@ public sealed class SipConnection : IAsyncDisposable
     }
 
     /// <summary>The requests outside of dialogs that peers send, for one reader: <see cref="SipIncomingInvite"/> for calls. Before the first call the stack answers by itself.</summary>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="cancellationToken">Ends the reading: from then on the stack answers by itself again.</param>
     /// <returns>The stream; it ends with the connection.</returns>
     /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
     public IAsyncEnumerable<SipIncomingRequest> IncomingAsync(CancellationToken cancellationToken = default)
     {
         _context.ThrowIfClosed();
-        _context.IsListening = true;
-        return ReadAsync(cancellationToken);
+        return ReadAsync(_context.Listening.Begin(), cancellationToken);
     }
 
     /// <summary>Sends an incoming request on to another element and its responses back, as a proxy does (RFC 3261 §16).</summary>
@@ -146,11 +145,18 @@ public sealed class SipConnection : IAsyncDisposable
         return response.EnsureSuccess().Headers.GetAll(SipHeaderNames.Contact);
     }
 
-    private async IAsyncEnumerable<SipIncomingRequest> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<SipIncomingRequest> ReadAsync(object reading, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var incoming in _context.Incoming.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        try
         {
-            yield return incoming.Transaction.IsInvite ? new SipIncomingInvite(incoming) : new SipIncomingRequest(incoming);
+            await foreach (var incoming in _context.Incoming.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                yield return incoming.Transaction.IsInvite ? new SipIncomingInvite(incoming) : new SipIncomingRequest(incoming);
+            }
+        }
+        finally
+        {
+            if (cancellationToken.IsCancellationRequested) _context.Listening.End(reading);
         }
     }
 }

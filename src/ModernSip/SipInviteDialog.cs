@@ -132,14 +132,13 @@ public sealed class SipInviteDialog : IAsyncDisposable
     }
 
     /// <summary>The requests that the peer sends in the dialog, but for ACK, BYE and CANCEL. Before the first call of this method the stack answers them by itself.</summary>
-    /// <param name="cancellationToken">Ends the stream.</param>
+    /// <param name="cancellationToken">Ends the stream: from then on the stack answers by itself again.</param>
     /// <returns>The stream; it ends with the session.</returns>
     /// <exception cref="InvalidOperationException">There is no dialog yet.</exception>
     public IAsyncEnumerable<SipIncomingRequest> IncomingAsync(CancellationToken cancellationToken = default)
     {
         var leg = Leg ?? throw new InvalidOperationException("There is no dialog yet.");
-        leg.IsListening = true;
-        return ReadAsync(leg, cancellationToken);
+        return ReadAsync(leg, leg.Listening.Begin(), cancellationToken);
     }
 
     /// <summary>Hangs up, in whichever way the state of the call asks for, and waits for it.</summary>
@@ -156,9 +155,16 @@ public sealed class SipInviteDialog : IAsyncDisposable
         }
     }
 
-    private static async IAsyncEnumerable<SipIncomingRequest> ReadAsync(CallLeg leg, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<SipIncomingRequest> ReadAsync(CallLeg leg, object reading, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var request in leg.Requests.ReadAllAsync(cancellationToken).ConfigureAwait(false)) yield return new SipIncomingRequest(request);
+        try
+        {
+            await foreach (var request in leg.Requests.ReadAllAsync(cancellationToken).ConfigureAwait(false)) yield return new SipIncomingRequest(request);
+        }
+        finally
+        {
+            if (cancellationToken.IsCancellationRequested) leg.Listening.End(reading);
+        }
     }
 
     private SipInviteTransaction ReinviteAsync(CallLeg leg, SipContent? offer, CancellationToken cancellationToken)

@@ -54,7 +54,7 @@ internal sealed class CallLeg : IDialogUser, IResponder
     public Mailbox<IncomingRequest> Requests { get; }
 
     /// <summary>Whether the application reads <see cref="Requests"/>.</summary>
-    public bool IsListening { get; set; }
+    public Listening Listening { get; } = new();
 
     public bool IsEnded { get; private set; }
 
@@ -90,7 +90,7 @@ internal sealed class CallLeg : IDialogUser, IResponder
         var ack = Dialog.CreateAck(invite);
         ack.Content = answer;
         addHeaders?.Invoke(ack.Headers);
-        var finding = Connection.AccessPoint.FindFlowAsync(Dialog.StrictRouter ?? NextHop.Of(ack), _flow.Protocol, Connection.Closed);
+        var finding = FindAckFlowAsync(ack);
         if (finding.IsCompletedSuccessfully) SendAck(ack, finding.Result);
         else Connection.Tasks.Own(AwaitAckFlowAsync(ack, finding));
     }
@@ -216,7 +216,7 @@ internal sealed class CallLeg : IDialogUser, IResponder
 
     public void OnLateSuccess(SipResponse response)
     {
-        if (_sentAcks.TryGetValue(response.Headers.CSeq!.Value.Number, out var sent)) Shard.Engine.TrySend(sent.Flow, sent.Ack);
+        if (_sentAcks.TryGetValue(response.Headers.CSeq!.Value.Number, out var sent)) RepeatAck(sent.Ack, sent.Flow);
     }
 
     /// <summary>Adds what the response to an INVITE in this dialog carries, and repeats a 2xx until its ACK.</summary>
@@ -258,7 +258,7 @@ internal sealed class CallLeg : IDialogUser, IResponder
 
     private void Deliver(ServerTransaction transaction)
     {
-        if (!IsListening)
+        if (!Listening.IsOn)
         {
             transaction.Respond(Default(transaction.Request));
             return;
@@ -286,6 +286,23 @@ internal sealed class CallLeg : IDialogUser, IResponder
         Bye(new SipDialogOutcome(SipDialogEnd.Timeout, Reason: "The 2xx to the INVITE was not acknowledged."));
     }
 
+    private ValueTask<SipFlow> FindAckFlowAsync(SipRequest ack) =>
+        Connection.AccessPoint.FindFlowAsync(Dialog.StrictRouter ?? NextHop.Of(ack), _flow.Protocol, Connection.Closed);
+
+    /// <summary>The 2xx came once more: its ACK was lost, perhaps with the connection that it went over.</summary>
+    private void RepeatAck(SipRequest ack, SipFlow flow)
+    {
+        if (!flow.IsClosed)
+        {
+            Shard.Engine.TrySend(flow, ack);
+            return;
+        }
+
+        var again = ack.Copy();
+        again.Headers.RemoveFirst(SipHeaderNames.Via); // the new flow has one of its own
+        Connection.Tasks.Own(AwaitAckFlowAsync(again, FindAckFlowAsync(again)));
+    }
+
     private async Task AwaitAckFlowAsync(SipRequest ack, ValueTask<SipFlow> finding)
     {
         try
@@ -293,14 +310,22 @@ internal sealed class CallLeg : IDialogUser, IResponder
             var flow = await finding.ConfigureAwait(false);
             Shard.Post(static (_, state) => { var (leg, request, found) = ((CallLeg, SipRequest, SipFlow))state!; leg.SendAck(request, found); }, (this, ack, flow));
         }
-        catch (SipException exception)
-        {
-            PostEnd(new SipDialogOutcome(SipDialogEnd.Error, Reason: exception.Message));
-        }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (Connection.Closed.IsCancellationRequested)
         {
             // The connection closed; its token told this leg as well.
         }
+#pragma warning disable CA1031 // A transport may be the application's: whatever it throws means that the peer cannot be reached.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Shard.Post(static (_, state) => { var (leg, request, error) = ((CallLeg, SipRequest, Exception))state!; leg.OnAckUnsent(request, error); }, (this, ack, exception));
+        }
+    }
+
+    /// <summary>A session whose ACK cannot be sent never begins; one that is up does not end because the ACK cannot be repeated.</summary>
+    private void OnAckUnsent(SipRequest ack, Exception error)
+    {
+        if (!_sentAcks.ContainsKey(ack.Headers.CSeq!.Value.Number)) End(new SipDialogOutcome(SipDialogEnd.Error, Reason: error.Message));
     }
 
     private void SendAck(SipRequest ack, SipFlow flow)

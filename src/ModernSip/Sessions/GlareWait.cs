@@ -12,25 +12,43 @@ internal sealed class GlareWait
     private readonly CallLeg _leg;
     private readonly Action _resend;
     private readonly ShardTimer _timer;
+    private readonly CancellationTokenRegistration _closing;
+    private bool _hasEnded;
 
-    public GlareWait(CallLeg leg, SipResponse response, Action resend)
+    public GlareWait(CallLeg leg, SipResponse response, Action resend, CancellationToken closed)
     {
         _leg = leg;
         _resend = resend;
         Response = response;
         _timer = new ShardTimer(leg.Shard, OnTimer);
         _timer.Start(NextWait());
+        _closing = closed.UnsafeRegister(static state => ((GlareWait)state!).PostEnd(), this);
     }
 
     /// <summary>The 491.</summary>
     public SipResponse Response { get; }
 
-    public void Stop() => _timer.Stop();
+    public void Stop()
+    {
+        _hasEnded = true;
+        _timer.Stop();
+        _closing.Unregister();
+    }
 
     private void OnTimer()
     {
         if (_leg is { IsEnded: false, IsOccupied: true }) _timer.Start(NextWait()); // the peer's INVITE is not through yet
-        else _resend();
+        else EndWait();
+    }
+
+    /// <summary>The connection closes: sending again fails at once, and whoever awaits an answer hears of it.</summary>
+    private void PostEnd() => _leg.Shard.Post(static (_, state) => ((GlareWait)state!).EndWait(), this);
+
+    private void EndWait()
+    {
+        if (_hasEnded) return;
+        Stop();
+        _resend();
     }
 
     /// <summary>In units of 10 ms: 2.1 to 4 s at the owner of the Call-ID, up to 2 s at the other side.</summary>

@@ -307,7 +307,7 @@ internal sealed class OutgoingCall : IRequestUser
             if (response.StatusCode == 491 && !IsGivenUp && !_existing.IsEnded)
             {
                 _request = null;
-                _glare = new GlareWait(_existing, response, Resend);
+                _glare = new GlareWait(_existing, response, Resend, _context.Connection.Closed);
                 return;
             }
 

@@ -3,14 +3,19 @@ using System.Net;
 using System.Net.Sockets;
 using ModernSip.Errors;
 using ModernSip.Messages;
+using ModernSip.Platform;
 using ModernSip.Resolution;
+using ModernSip.Transactions.Engine;
 using ModernSip.Transport;
 
 namespace ModernSip.Stack;
 
 /// <summary>A local address in use: the transports bound to it, and the connections that share them.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A token source without a timer holds nothing that must be released.")]
 internal sealed class AccessPoint(string key, ISipReceiver engine, ISipDnsResolver resolver) : ISipReceiver
 {
+    private readonly CancellationTokenSource _closed = new();
+    private readonly OwnedTasks _tasks = new();
     private ImmutableList<ISipTransportBinding> _bindings = [];
     private ImmutableList<ConnectionContext> _connections = [];
 
@@ -83,9 +88,37 @@ internal sealed class AccessPoint(string key, ISipReceiver engine, ISipDnsResolv
         throw failure ?? new SipTransportException($"The connection has no {protocol.ToViaToken()} transport that reaches {rules.Host}.");
     }
 
+    /// <summary>Sends a response over a new connection in place of one that is gone. A peer that does not take it up has only itself to blame.</summary>
+    public void SendBack(SipResponse response, SipFlow closed, int port, TransactionEngine sender)
+    {
+        if (Find(closed.Protocol, closed.LocalEndPoint.AddressFamily) is { } binding) _tasks.Own(SendBackAsync(binding, response, new IPEndPoint(closed.RemoteEndPoint.Address, port), sender));
+    }
+
     public async ValueTask CloseAsync()
     {
+        await _closed.CancelAsync().ConfigureAwait(false);
+        await _tasks.WhenAllEndedAsync().ConfigureAwait(false);
         foreach (var binding in _bindings) await binding.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task SendBackAsync(ISipTransportBinding binding, SipResponse response, IPEndPoint remote, TransactionEngine sender)
+    {
+        try
+        {
+            var flow = await binding.ConnectAsync(remote, _closed.Token).ConfigureAwait(false);
+            flow.Owner ??= this;
+            sender.TrySend(flow, response);
+        }
+        catch (OperationCanceledException) when (_closed.IsCancellationRequested)
+        {
+            // The access point closes: nothing is sent from it any more.
+        }
+#pragma warning disable CA1031 // A transport may be the application's: whatever it throws means that the peer cannot be reached.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            sender.ReportUnsent(binding.Protocol, remote, exception);
+        }
     }
 
     /// <summary>The resolver may be the application's: whatever it throws is a name that was not resolved, and one that never ends does not hold up the closing.</summary>

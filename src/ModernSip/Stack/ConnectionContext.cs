@@ -59,7 +59,7 @@ internal sealed class ConnectionContext
     public Mailbox<IncomingRequest> Incoming { get; }
 
     /// <summary>Whether the application reads <see cref="Incoming"/>; before it first does, the stack answers by itself.</summary>
-    public bool IsListening { get; set; }
+    public Listening Listening { get; } = new();
 
     /// <summary>The peer is let in to this connection under this user part.</summary>
     public void AddUser(string user) => _users.AddOrUpdate(user, 1, static (_, count) => count + 1);
@@ -93,7 +93,7 @@ internal sealed class ConnectionContext
             Logger.AnsweredByStack(request.Method.Name, refusal.StatusCode);
             transaction.Respond(refusal);
         }
-        else if (!IsListening)
+        else if (!Listening.IsOn)
         {
             transaction.Respond(request.Method == SipMethod.Options ? RequestScreen.AnswerOptions(request, Settings.Capabilities) : request.CreateResponse(SipStatus.TemporarilyUnavailable));
         }
@@ -118,6 +118,7 @@ internal sealed class ConnectionContext
         {
             AccessPoint.Remove(this);
             await CancelAsync().ConfigureAwait(false);
+            await Engine.AllHandledAsync(Platform.Continuations).ConfigureAwait(false); // what is owed to peers goes out while there are sockets
             Incoming.Complete();
             await Tasks.WhenAllEndedAsync().ConfigureAwait(false);
             await release(this).ConfigureAwait(false);

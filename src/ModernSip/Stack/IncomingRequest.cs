@@ -22,7 +22,7 @@ internal sealed class IncomingRequest : IServerTransactionUser
         _unanswered = new ShardTimer(transaction.Shard, OnUnanswered);
         // Behind 64*T1 the peer no longer listens to the answer of anything but an INVITE (RFC 4320 §4.2).
         _unanswered.Start(transaction.IsInvite ? connection.Settings.RingingLimit : 0.9 * connection.Engine.Timers.TransactionTimeout);
-        if (transaction.IsInvite) _closing = connection.Closed.UnsafeRegister(static state => ((IncomingRequest)state!).PostGiveUp(), this);
+        _closing = connection.Closed.UnsafeRegister(static state => ((IncomingRequest)state!).PostGiveUp(), this);
     }
 
     public ServerTransaction Transaction { get; }
@@ -100,16 +100,16 @@ internal sealed class IncomingRequest : IServerTransactionUser
     {
         if (Transaction.IsAnswered) return;
         Connection.Logger.Unanswered(Request.Method.Name);
-        GiveUp();
+        GiveUp(Transaction.IsInvite ? SipStatus.TemporarilyUnavailable : SipStatus.ServerInternalError);
     }
 
     /// <summary>The connection closes: no application is left that could answer.</summary>
-    private void PostGiveUp() => Transaction.Shard.Post(static (_, state) => ((IncomingRequest)state!).GiveUp(), this);
+    private void PostGiveUp() => Transaction.Shard.Post(static (_, state) => ((IncomingRequest)state!).GiveUp(SipStatus.TemporarilyUnavailable), this);
 
-    private void GiveUp()
+    private void GiveUp(SipStatus status)
     {
         if (IsAnswered) return;
-        var response = Request.CreateResponse(Transaction.IsInvite ? SipStatus.TemporarilyUnavailable : SipStatus.ServerInternalError);
+        var response = Request.CreateResponse(status);
         if (Responder is null) RespondNow(response);
         else Responder.Respond(this, response);
         FireCancelled();

@@ -39,6 +39,11 @@ internal sealed class ShardCore(Shard shard) : ITransactionCore
         else shard.Engine.Metrics.Dropped(flow.Protocol.ToViaToken(), "stray response");
     }
 
+    public void SendBack(SipResponse response, SipFlow closed, int port)
+    {
+        if (closed.Owner is AccessPoint accessPoint) accessPoint.SendBack(response, closed, port, shard.Engine);
+    }
+
     private void OnDialogRequest(ServerTransaction transaction)
     {
         if (_dialogs.TryGetValue(DialogId.OfRequest(transaction.Request), out var user)) user.OnRequest(transaction);

@@ -42,10 +42,7 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
         {
             if (_disposed) throw new SipConnectionClosedException("The stack was disposed with its service provider.");
             var running = _running ??= Start();
-            var point = await OpenAccessPointAsync(running, local, cancellationToken).ConfigureAwait(false);
-            var connection = new ConnectionContext(point, running.Engine, platform, connectionSettings, provider, loggers.CreateLogger("ModernSip.Connection"));
-            point.Add(connection);
-            return connection;
+            return await OpenAccessPointAsync(running, local, point => new ConnectionContext(point, running.Engine, platform, connectionSettings, provider, loggers.CreateLogger("ModernSip.Connection")), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -109,16 +106,17 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
         _logger.Stopped();
     }
 
-    private async Task<AccessPoint> OpenAccessPointAsync(Running running, IReadOnlyList<IPEndPoint> local, CancellationToken cancellationToken)
+    private async Task<ConnectionContext> OpenAccessPointAsync(Running running, IReadOnlyList<IPEndPoint> local, Func<AccessPoint, ConnectionContext> create, CancellationToken cancellationToken)
     {
         var key = string.Join(' ', local);
         if (local[0].Port != 0 && _accessPoints.TryGetValue(key, out var entry))
         {
             _accessPoints[key] = (entry.Point, entry.Users + 1);
-            return entry.Point;
+            return Enter(entry.Point);
         }
 
         var point = new AccessPoint(local[0].Port == 0 ? $"{key} {platform.Random.NextToken(8)}" : key, running.Engine, resolver);
+        var connection = Enter(point); // before the sockets receive: the first request may be there as soon as they do
         try
         {
             await BindAsync(point, running.Transports, local, cancellationToken).ConfigureAwait(false);
@@ -130,7 +128,14 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
         }
 
         _accessPoints.Add(point.Key, (point, 1));
-        return point;
+        return connection;
+
+        ConnectionContext Enter(AccessPoint at)
+        {
+            var entered = create(at);
+            at.Add(entered);
+            return entered;
+        }
     }
 
     /// <summary>Binds every transport to the same port: peers that are told one address find all transports at it.</summary>

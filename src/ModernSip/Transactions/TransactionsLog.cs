@@ -14,4 +14,7 @@ internal static partial class TransactionsLog
 
     [LoggerMessage(EventId = 2002, EventName = "Malformed", Level = LogLevel.Debug, Message = "What arrived on {Flow} is no valid message: {Reason}, line {Line}")]
     public static partial void Malformed(this ILogger logger, SipFlow flow, string reason, int line);
+
+    [LoggerMessage(EventId = 2003, EventName = "Unreachable", Level = LogLevel.Debug, Message = "A response found no way to {Remote} over {Protocol}: {Reason}")]
+    public static partial void Unreachable(this ILogger logger, SipTransportProtocol protocol, System.Net.IPEndPoint remote, string reason);
 }

@@ -133,7 +133,10 @@ internal sealed class ServerTransaction : Transaction
     {
         if (response.IsFinal) IsAnswered = true;
         Shard.Engine.Metrics.Responded(response.StatusCode);
-        return Transmit(response, _responseFlow);
+        var refused = Transmit(response, _responseFlow);
+        if (refused is null || !IsReliable || response.StatusCode == 100) return refused;
+        Shard.Core.SendBack(response, _responseFlow, Request.Headers.Via!.Port ?? (Flow.Protocol == SipTransportProtocol.Tls ? 5061 : 5060));
+        return null;
     }
 
     /// <summary>Timer G doubles up to T2 (RFC 3261 §17.2.1).</summary>

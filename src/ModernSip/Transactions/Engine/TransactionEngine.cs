@@ -141,6 +141,19 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
         TrySend(back, response);
     }
 
+    /// <summary>Ends when everything that was posted before has been handled.</summary>
+    public async Task AllHandledAsync(SipContinuations continuations)
+    {
+        foreach (var shard in _shards)
+        {
+            var done = new Completion<bool>(continuations);
+            if (shard.Post(static (_, state) => ((Completion<bool>)state!).Set(true), done)) await done.Task.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A message found no way to a peer; where that changes nothing, it is only noted.</summary>
+    public void ReportUnsent(SipTransportProtocol protocol, System.Net.IPEndPoint remote, Exception error) => _logger.Unreachable(protocol, remote, error.Message);
+
     /// <summary>Ends every shard. What is still under way ends without another word; its owners were told before.</summary>
     public async ValueTask DisposeAsync()
     {
