@@ -115,7 +115,8 @@ public sealed class SipVia : SipHeaderValue
         layout = default;
         // sent-protocol = "SIP" SLASH "2.0" SLASH transport; blanks are allowed around the slashes.
         var position = 0;
-        if (!Skip(text, ref position, "SIP"u8) || !Skip(text, ref position, "/"u8) || !Skip(text, ref position, "2.0"u8) || !Skip(text, ref position, "/"u8)) return false;
+        if (text.StartsWith("SIP/2.0/"u8)) position = "SIP/2.0/".Length;
+        else if (!Skip(text, ref position, "SIP"u8) || !Skip(text, ref position, "/"u8) || !Skip(text, ref position, "2.0"u8) || !Skip(text, ref position, "/"u8)) return false;
         layout.TransportStart = Grammar.SkipWhitespace(text, position);
         var length = text[layout.TransportStart..].IndexOfAny((byte)' ', (byte)'\t');
         if (length < 0) return false;

@@ -27,6 +27,9 @@ internal sealed class HeaderNameTable
 
     public SipHeaderName this[byte index] => _names[index];
 
+    /// <summary>How many indices there are, that of unknown names included.</summary>
+    public int IndexCount => _names.Length;
+
     /// <summary>The index of a name in any case, or in its compact form; 0 when it is not known.</summary>
     public byte Find(ReadOnlySpan<byte> name)
     {
@@ -35,12 +38,14 @@ internal sealed class HeaderNameTable
         for (var slot = Hash(name); _slots[slot] != 0; slot = (slot + 1) % Size)
         {
             var index = _slots[slot];
-            if (Grammar.EqualsIgnoreCase(name, _names[index].NameOctets)) return index;
+            var known = _names[index].NameOctets;
+            // Nearly every name comes in its usual spelling.
+            if (name.SequenceEqual(known) || Grammar.EqualsIgnoreCase(name, known)) return index;
         }
 
         return 0;
     }
 
     private static int Hash(ReadOnlySpan<byte> name) =>
-        ((name.Length * 61) + ((name[0] | 32) * 31) + ((name[^1] | 32) * 17) + ((name[name.Length / 2] | 32) * 7)) % Size;
+        ((name.Length * 61) + ((name[0] | 32) * 31) + ((name[^1] | 32) * 17) + ((name[name.Length / 2] | 32) * 7)) & (Size - 1);
 }

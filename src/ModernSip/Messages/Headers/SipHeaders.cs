@@ -222,12 +222,28 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
 
     internal int Find(SipHeaderName name, int from)
     {
-        for (var index = from; index < Count; index++)
+        var wanted = name.Index;
+        var fields = _fields.AsSpan(0, Count);
+        for (var index = from; index < fields.Length; index++)
         {
-            if (_fields[index].Name == name.Index) return index;
+            if (fields[index].Name == wanted) return index;
         }
 
         return -1;
+    }
+
+    /// <summary>Notes for every known name where its first and its second field stand; -1 where there is none.</summary>
+    internal void Locate(Span<int> first, Span<int> second)
+    {
+        first.Fill(-1);
+        second.Fill(-1);
+        var fields = _fields.AsSpan(0, Count);
+        for (var index = 0; index < fields.Length; index++)
+        {
+            var name = fields[index].Name;
+            if (first[name] < 0) first[name] = index;
+            else if (second[name] < 0) second[name] = index;
+        }
     }
 
     /// <summary>How many values there are in all fields of a list's name, well-formed or not.</summary>
@@ -236,7 +252,14 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
         var count = 0;
         for (var index = Find(name, 0); index >= 0; index = Find(name, index + 1))
         {
-            var list = new ListScanner(ValueText(index).Span);
+            var text = ValueText(index).Span;
+            if (!IsListHeader(name, text))
+            {
+                count++;
+                continue;
+            }
+
+            var list = new ListScanner(text);
             while (list.MoveNext()) count++;
         }
 
@@ -247,7 +270,7 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
     internal bool IsWellFormed<T>(SipHeaderName<T> name, int index)
     {
         var text = ValueText(index);
-        return IsListHeader(name, text.Span) ? name.IsWellFormed(text) : TryRead(name, index, out _);
+        return IsListHeader(name, text.Span) ? name.IsWellFormed(text) : TryReadWhole(name, ref _fields[index], text, out _);
     }
 
     /// <summary>The value of a field as octets, unfolded and trimmed.</summary>
@@ -352,7 +375,8 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
 
     private static bool IsListHeader(SipHeaderName name, ReadOnlySpan<byte> text) => name.IsList && text.Contains((byte)',');
 
-    private bool TryRead<T>(SipHeaderName<T> name, int index, [NotNullWhen(true)] out T? value)
+    /// <summary>Reads the first value of one field.</summary>
+    internal bool TryRead<T>(SipHeaderName<T> name, int index, [NotNullWhen(true)] out T? value)
     {
         ref var field = ref _fields[index];
         if (field.Value is T cached)
@@ -370,6 +394,11 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
             return name.Parse(text, out value) && value is not null;
         }
 
+        return TryReadWhole(name, ref field, text, out value);
+    }
+
+    private static bool TryReadWhole<T>(SipHeaderName<T> name, ref HeaderField field, Octets text, [NotNullWhen(true)] out T? value)
+    {
         if (!name.Parse(text, out value) || value is null) return false;
         if (field.Kind == HeaderFieldKind.Received && !typeof(T).IsValueType) field.Value = value;
         return true;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.Text;
 
 namespace ModernSip.Messages.Parsing;
@@ -16,6 +15,13 @@ internal static class Grammar
 
     /// <summary>token = 1*(alphanum / "-" / "." / …).</summary>
     public static bool IsToken(ReadOnlySpan<byte> text) => !text.IsEmpty && text.IndexOfAnyExcept(TokenOctets) < 0;
+
+    /// <summary>How many octets at the beginning of a text belong to a token.</summary>
+    public static int LengthOfToken(ReadOnlySpan<byte> text)
+    {
+        var length = text.IndexOfAnyExcept(TokenOctets);
+        return length < 0 ? text.Length : length;
+    }
 
     /// <summary>callid = word [ "@" word ].</summary>
     public static bool IsCallId(ReadOnlySpan<byte> text)
@@ -63,7 +69,17 @@ internal static class Grammar
     public static bool TryParseNumber(ReadOnlySpan<byte> text, out uint number)
     {
         number = 0;
-        return !text.IsEmpty && char.IsAsciiDigit((char)text[0]) && Utf8Parser.TryParse(text, out number, out var used) && used == text.Length;
+        ulong sum = 0;
+        foreach (var octet in text)
+        {
+            var digit = (uint)(octet - '0');
+            if (digit > 9) return false;
+            sum = (sum * 10) + digit;
+            if (sum > uint.MaxValue) return false;
+        }
+
+        number = (uint)sum;
+        return !text.IsEmpty;
     }
 
     /// <summary>delta-seconds: 1*DIGIT; a value beyond 32 bits means "very long" and is cut to the largest one (RFC 3261 §20.19).</summary>
@@ -85,10 +101,12 @@ internal static class Grammar
     /// <summary>The position behind the closing quote of the quoted string that begins at <paramref name="position"/>; -1 when it never closes.</summary>
     public static int EndOfQuoted(ReadOnlySpan<byte> text, int position)
     {
-        for (var i = position + 1; i < text.Length; i++)
+        for (var i = position + 1; i < text.Length; i += 2)
         {
-            if (text[i] == '\\') i++;
-            else if (text[i] == '"') return i + 1;
+            var step = text[i..].IndexOfAny((byte)'"', (byte)'\\');
+            if (step < 0) return -1;
+            i += step;
+            if (text[i] == '"') return i + 1;
         }
 
         return -1;

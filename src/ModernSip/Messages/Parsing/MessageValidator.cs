@@ -11,46 +11,47 @@ internal static class MessageValidator
     public static SipParseError? Check(SipMessage message, SipMessageLimits limits)
     {
         var headers = message.Headers;
+        Span<int> first = stackalloc int[SipHeaderNames.Table.IndexCount];
+        Span<int> second = stackalloc int[SipHeaderNames.Table.IndexCount];
+        headers.Locate(first, second);
         foreach (var name in Singletons)
         {
-            var index = headers.Find(name, 0);
-            if (index < 0) return Error($"{name} is missing", 0);
-            if (headers.Find(name, index + 1) is >= 0 and var second) return Error($"{name} stands twice", headers.LineOf(second));
+            if (first[name.Index] < 0) return Error($"{name} is missing", 0);
+            if (second[name.Index] >= 0) return Error($"{name} stands twice", headers.LineOf(second[name.Index]));
         }
 
-        return CheckVias(headers, limits)
-            ?? CheckSingletons(message, headers)
-            ?? CheckEach(headers, SipHeaderNames.Contact)
-            ?? CheckEach(headers, SipHeaderNames.RecordRoute)
-            ?? CheckEach(headers, SipHeaderNames.Route);
+        return CheckVias(headers, first[SipHeaderNames.Via.Index], limits)
+            ?? CheckSingletons(message, headers, first, second)
+            ?? CheckEach(headers, SipHeaderNames.Contact, first)
+            ?? CheckEach(headers, SipHeaderNames.RecordRoute, first)
+            ?? CheckEach(headers, SipHeaderNames.Route, first);
     }
 
-    private static SipParseError? CheckVias(SipHeaders headers, SipMessageLimits limits)
+    private static SipParseError? CheckVias(SipHeaders headers, int index, SipMessageLimits limits)
     {
-        var index = headers.Find(SipHeaderNames.Via, 0);
         if (index < 0) return Error("Via is missing", 0);
         // Only the topmost line is looked into: the others are the business of the elements that wrote them.
         if (headers.CountValues(SipHeaderNames.Via) > limits.MaxViaCount) return Error("too many Via values", headers.LineOf(index));
         return headers.IsWellFormed(SipHeaderNames.Via, index) ? null : Error("Via is malformed", headers.LineOf(index));
     }
 
-    private static SipParseError? CheckSingletons(SipMessage message, SipHeaders headers)
+    private static SipParseError? CheckSingletons(SipMessage message, SipHeaders headers, ReadOnlySpan<int> first, ReadOnlySpan<int> second)
     {
-        if (headers.From is null) return Malformed(headers, SipHeaderNames.From);
-        if (headers.To is null) return Malformed(headers, SipHeaderNames.To);
-        if (!Grammar.IsCallId(headers.ValueText(headers.Find(SipHeaderNames.CallId, 0)).Span)) return Malformed(headers, SipHeaderNames.CallId);
-        if (headers.CSeq is not { } cseq) return Malformed(headers, SipHeaderNames.CSeq);
+        if (!headers.TryRead(SipHeaderNames.From, first[SipHeaderNames.From.Index], out _)) return Malformed(headers, SipHeaderNames.From);
+        if (!headers.TryRead(SipHeaderNames.To, first[SipHeaderNames.To.Index], out _)) return Malformed(headers, SipHeaderNames.To);
+        if (!Grammar.IsCallId(headers.ValueText(first[SipHeaderNames.CallId.Index]).Span)) return Malformed(headers, SipHeaderNames.CallId);
+        if (!headers.TryRead(SipHeaderNames.CSeq, first[SipHeaderNames.CSeq.Index], out var cseq)) return Malformed(headers, SipHeaderNames.CSeq);
         if (message is not SipRequest request) return null;
-        if (cseq.Method != request.Method) return Error("CSeq names another method", headers.LineOf(headers.Find(SipHeaderNames.CSeq, 0)), request.Method.IsKnown ? null : SipStatus.NotImplemented);
-        var hops = headers.Find(SipHeaderNames.MaxForwards, 0);
+        if (cseq.Method != request.Method) return Error("CSeq names another method", headers.LineOf(first[SipHeaderNames.CSeq.Index]), request.Method.IsKnown ? null : SipStatus.NotImplemented);
+        var hops = first[SipHeaderNames.MaxForwards.Index];
         if (hops < 0) return null;
-        if (headers.Find(SipHeaderNames.MaxForwards, hops + 1) is >= 0 and var second) return Error("Max-Forwards stands twice", headers.LineOf(second));
-        return headers.MaxForwards is null or > 255 ? Malformed(headers, SipHeaderNames.MaxForwards) : null;
+        if (second[SipHeaderNames.MaxForwards.Index] is >= 0 and var again) return Error("Max-Forwards stands twice", headers.LineOf(again));
+        return headers.TryRead(SipHeaderNames.MaxForwards, hops, out var left) && left <= 255 ? null : Malformed(headers, SipHeaderNames.MaxForwards);
     }
 
-    private static SipParseError? CheckEach<T>(SipHeaders headers, SipHeaderName<T> name)
+    private static SipParseError? CheckEach<T>(SipHeaders headers, SipHeaderName<T> name, ReadOnlySpan<int> first)
     {
-        for (var index = headers.Find(name, 0); index >= 0; index = headers.Find(name, index + 1))
+        for (var index = first[name.Index]; index >= 0; index = headers.Find(name, index + 1))
         {
             if (headers.IsWellFormed(name, index)) continue;
             var isStar = ReferenceEquals(name, SipHeaderNames.Contact) && headers.ValueText(index).Span.SequenceEqual("*"u8);

@@ -8,8 +8,9 @@ namespace ModernSip.Messages.Parsing;
 /// <param name="inUri">Whether these are the parameters of a URI that was checked: their names have more characters than a token, and may be escaped.</param>
 internal ref struct ParameterScanner(ReadOnlySpan<byte> text, int position, bool inUri = false)
 {
-    private static readonly SearchValues<byte> Forbidden =
-        SearchValues.Create([.. Enumerable.Range(0, 33).Select(static octet => (byte)octet), 0x7F, .. "\",<>"u8]);
+    // What ends a value: the next semicolon, or what may not stand there.
+    private static readonly SearchValues<byte> ValueEnds =
+        SearchValues.Create([.. Enumerable.Range(0, 33).Select(static octet => (byte)octet), 0x7F, .. ";\",<>"u8]);
 
     private readonly ReadOnlySpan<byte> _text = text;
     private readonly bool _inUri = inUri;
@@ -40,7 +41,7 @@ internal ref struct ParameterScanner(ReadOnlySpan<byte> text, int position, bool
 
     /// <summary>Whether the parameter has this name: without case, and in a URI with its escapes undone (RFC 3261 §19.1.4).</summary>
     public readonly bool NameIs(ReadOnlySpan<byte> name) =>
-        _inUri && Name.Contains((byte)'%') ? UriText.DecodesTo(Name, name) : Grammar.EqualsIgnoreCase(Name, name);
+        _inUri && Name.Contains((byte)'%') ? UriText.DecodesTo(Name, name) : NameLength == name.Length && Grammar.EqualsIgnoreCase(Name, name);
 
     public bool MoveNext()
     {
@@ -48,18 +49,31 @@ internal ref struct ParameterScanner(ReadOnlySpan<byte> text, int position, bool
         if (i >= _text.Length) return false;
         if (_text[i] != ';') return Malformed();
         Start = i;
-        i = Grammar.SkipWhitespace(_text, i + 1);
-        NameStart = i;
-        var length = _text[i..].IndexOfAny((byte)'=', (byte)';', (byte)'"');
-        var end = length < 0 ? _text.Length : i + length;
-        NameLength = Grammar.Trim(_text[i..end]).Length;
-        if (!_inUri && !Grammar.IsToken(Name)) return Malformed();
+        NameStart = Grammar.SkipWhitespace(_text, i + 1);
         ValueStart = -1;
         ValueLength = 0;
-        if (end < _text.Length && _text[end] == '=') return ScanValue(Grammar.SkipWhitespace(_text, end + 1));
-        if (end < _text.Length && _text[end] == '"') return Malformed();
-        _position = end;
-        return true;
+        var end = _inUri ? EndOfUriName() : EndOfName();
+        if (end == _text.Length || _text[end] == ';')
+        {
+            _position = end;
+            return NameLength > 0 || _inUri || Malformed();
+        }
+
+        return _text[end] == '=' && (NameLength > 0 || _inUri) ? ScanValue(Grammar.SkipWhitespace(_text, end + 1)) : Malformed();
+    }
+
+    private int EndOfName()
+    {
+        NameLength = Grammar.LengthOfToken(_text[NameStart..]);
+        return Grammar.SkipWhitespace(_text, NameStart + NameLength);
+    }
+
+    private int EndOfUriName()
+    {
+        var length = _text[NameStart..].IndexOfAny((byte)'=', (byte)';', (byte)'"');
+        var end = length < 0 ? _text.Length : NameStart + length;
+        NameLength = Grammar.Trim(_text[NameStart..end]).Length;
+        return end;
     }
 
     private bool ScanValue(int start)
@@ -74,10 +88,10 @@ internal ref struct ParameterScanner(ReadOnlySpan<byte> text, int position, bool
         }
         else
         {
-            var length = _text[start..].IndexOf((byte)';');
-            end = length < 0 ? _text.Length : start + length;
-            ValueLength = Grammar.Trim(_text[start..end]).Length;
-            if (ValueLength == 0 || Value.IndexOfAny(Forbidden) >= 0) return Malformed();
+            var length = _text[start..].IndexOfAny(ValueEnds);
+            ValueLength = length < 0 ? _text.Length - start : length;
+            end = Grammar.SkipWhitespace(_text, start + ValueLength);
+            if (ValueLength == 0 || (end < _text.Length && _text[end] != ';')) return Malformed();
         }
 
         _position = end;

@@ -42,13 +42,13 @@ internal readonly record struct UriParts
     {
         parts = default;
         var colon = text.IndexOf((byte)':');
-        if (colon <= 0 || !IsScheme(text[..colon])) return false;
+        if (colon <= 0) return false;
         var kind = KindOf(text[..colon]);
         return kind switch
         {
             UriScheme.Sip or UriScheme.Sips => TryParseSip(text, colon, kind, out parts),
             UriScheme.Tel => TryParseTel(text, out parts),
-            _ => TryParseOther(text, colon, out parts),
+            _ => IsScheme(text[..colon]) && TryParseOther(text, colon, out parts),
         };
     }
 

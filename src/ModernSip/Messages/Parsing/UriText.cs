@@ -11,12 +11,12 @@ internal static class UriText
     private const string Unreserved = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()";
 
     // "#" is not legal unescaped, but feature codes of real phones carry it.
-    private static readonly SearchValues<byte> UserOctets = SearchValues.Create(Encoding.ASCII.GetBytes(Unreserved + "&=+$,;?/#%"));
-    private static readonly SearchValues<byte> PasswordOctets = SearchValues.Create(Encoding.ASCII.GetBytes(Unreserved + "&=+$,%"));
-    private static readonly SearchValues<byte> ParameterOctets = SearchValues.Create(Encoding.ASCII.GetBytes(Unreserved + "[]/:&+$%"));
-    private static readonly SearchValues<byte> HeaderOctets = SearchValues.Create(Encoding.ASCII.GetBytes(Unreserved + "[]/?:+$%&="));
+    private static readonly SearchValues<byte> UserOctets = SearchValues.Create(Encoding.ASCII.GetBytes(Unreserved + "&=+$,;?/#"));
+    private static readonly SearchValues<byte> PasswordOctets = SearchValues.Create(Encoding.ASCII.GetBytes(Unreserved + "&=+$,"));
+    private static readonly SearchValues<byte> ParameterOctets = SearchValues.Create(Encoding.ASCII.GetBytes(Unreserved + "[]/:&+$"));
+    private static readonly SearchValues<byte> HeaderOctets = SearchValues.Create(Encoding.ASCII.GetBytes(Unreserved + "[]/?:+$&="));
     private static readonly SearchValues<byte> HostOctets = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"u8);
-    private static readonly SearchValues<byte> OpaqueOctets = SearchValues.Create(Encoding.ASCII.GetBytes(Unreserved + ";/?:@&=+$,#%[]"));
+    private static readonly SearchValues<byte> OpaqueOctets = SearchValues.Create(Encoding.ASCII.GetBytes(Unreserved + ";/?:@&=+$,#[]"));
     private static readonly SearchValues<byte> AddressOctets = SearchValues.Create("0123456789abcdefABCDEF:."u8);
     private static readonly SearchValues<char> PlainUserCharacters = SearchValues.Create(Unreserved + "&=+$,;?/");
     private static readonly SearchValues<char> PlainParameterCharacters = SearchValues.Create(Unreserved + "[]/:&+$");
@@ -207,13 +207,13 @@ internal static class UriText
         }
     }
 
-    private static bool IsEscaped(ReadOnlySpan<byte> text, SearchValues<byte> allowed)
+    /// <summary>Whether a text holds nothing but octets of a class, and whole escapes.</summary>
+    private static bool IsEscaped(ReadOnlySpan<byte> text, SearchValues<byte> plain)
     {
-        if (text.IndexOfAnyExcept(allowed) >= 0) return false;
-        for (var percent = text.IndexOf((byte)'%'); percent >= 0; percent = text.IndexOf((byte)'%'))
+        for (var other = text.IndexOfAnyExcept(plain); other >= 0; other = text.IndexOfAnyExcept(plain))
         {
-            if (percent + 2 >= text.Length || Hex(text[percent + 1]) < 0 || Hex(text[percent + 2]) < 0) return false;
-            text = text[(percent + 3)..];
+            if (text[other] != '%' || other + 2 >= text.Length || Hex(text[other + 1]) < 0 || Hex(text[other + 2]) < 0) return false;
+            text = text[(other + 3)..];
         }
 
         return true;
