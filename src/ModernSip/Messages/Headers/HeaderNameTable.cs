@@ -27,9 +27,6 @@ internal sealed class HeaderNameTable
 
     public SipHeaderName this[byte index] => _names[index];
 
-    /// <summary>How many indices there are, that of unknown names included.</summary>
-    public int IndexCount => _names.Length;
-
     /// <summary>The index of a name in any case, or in its compact form; 0 when it is not known.</summary>
     public byte Find(ReadOnlySpan<byte> name)
     {
@@ -38,9 +35,7 @@ internal sealed class HeaderNameTable
         for (var slot = Hash(name); _slots[slot] != 0; slot = (slot + 1) % Size)
         {
             var index = _slots[slot];
-            var known = _names[index].NameOctets;
-            // Nearly every name comes in its usual spelling.
-            if (name.SequenceEqual(known) || Grammar.EqualsIgnoreCase(name, known)) return index;
+            if (Grammar.EqualsIgnoreCase(name, _names[index].NameOctets)) return index;
         }
 
         return 0;

@@ -232,7 +232,7 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
         return -1;
     }
 
-    /// <summary>Notes for every known name where its first and its second field stand; -1 where there is none.</summary>
+    /// <summary>Notes for the names at the head of the table where the first and the second field of each stand; -1 where there is none.</summary>
     internal void Locate(Span<int> first, Span<int> second)
     {
         first.Fill(-1);
@@ -241,6 +241,7 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
         for (var index = 0; index < fields.Length; index++)
         {
             var name = fields[index].Name;
+            if (name >= first.Length) continue;
             if (first[name] < 0) first[name] = index;
             else if (second[name] < 0) second[name] = index;
         }

@@ -61,7 +61,9 @@ internal static class Grammar
         return position;
     }
 
-    public static bool EqualsIgnoreCase(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) => Ascii.EqualsIgnoreCase(left, right);
+    // Nearly everything comes in its usual spelling: that is tried first, since it costs least.
+    public static bool EqualsIgnoreCase(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) =>
+        left.Length == right.Length && (left.SequenceEqual(right) || Ascii.EqualsIgnoreCase(left, right));
 
     public static bool EqualsIgnoreCase(ReadOnlySpan<byte> left, string right) => Ascii.EqualsIgnoreCase(left, right);
 

@@ -8,11 +8,14 @@ internal static class MessageValidator
     private static readonly SipHeaderName[] Singletons =
         [SipHeaderNames.From, SipHeaderNames.To, SipHeaderNames.CallId, SipHeaderNames.CSeq];
 
+    // The names that are looked for stand at the head of the table of names.
+    private const int Located = 16;
+
     public static SipParseError? Check(SipMessage message, SipMessageLimits limits)
     {
         var headers = message.Headers;
-        Span<int> first = stackalloc int[SipHeaderNames.Table.IndexCount];
-        Span<int> second = stackalloc int[SipHeaderNames.Table.IndexCount];
+        Span<int> first = stackalloc int[Located];
+        Span<int> second = stackalloc int[Located];
         headers.Locate(first, second);
         foreach (var name in Singletons)
         {

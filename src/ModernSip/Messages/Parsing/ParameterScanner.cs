@@ -41,7 +41,7 @@ internal ref struct ParameterScanner(ReadOnlySpan<byte> text, int position, bool
 
     /// <summary>Whether the parameter has this name: without case, and in a URI with its escapes undone (RFC 3261 §19.1.4).</summary>
     public readonly bool NameIs(ReadOnlySpan<byte> name) =>
-        _inUri && Name.Contains((byte)'%') ? UriText.DecodesTo(Name, name) : NameLength == name.Length && Grammar.EqualsIgnoreCase(Name, name);
+        _inUri && Name.Contains((byte)'%') ? UriText.DecodesTo(Name, name) : Grammar.EqualsIgnoreCase(Name, name);
 
     public bool MoveNext()
     {
