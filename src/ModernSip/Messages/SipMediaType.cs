@@ -41,6 +41,16 @@ public sealed class SipMediaType : SipHeaderValue, IEquatable<SipMediaType>
         return !Grammar.BreaksLine(text) && TryParse(Grammar.Trim(Octets.Of(text)), out var value) ? value : throw new FormatException($"'{text}' is not a media type.");
     }
 
+    /// <summary>This type with a parameter set; one of that name is replaced.</summary>
+    /// <param name="name">The parameter's name.</param>
+    /// <param name="value">Its value; null for a parameter without one.</param>
+    /// <exception cref="ArgumentException">The name is no token, or the value holds CR, LF or NUL.</exception>
+    public SipMediaType WithParameter(string name, string? value = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return new SipMediaType(Rewrite(Text.Span, _typeLength, name, value, remove: false), _typeLength);
+    }
+
     /// <summary>Whether type and subtype are those of <paramref name="other"/>.</summary>
     /// <param name="other">The type to compare with.</param>
     public bool Equals(SipMediaType? other) =>

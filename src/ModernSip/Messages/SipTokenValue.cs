@@ -22,7 +22,7 @@ public sealed class SipTokenValue : SipHeaderValue, IEquatable<SipTokenValue>
         : base(text) => _tokenLength = (ushort)tokenLength;
 
     /// <summary>The word: the event package, the subscription's state …</summary>
-    public string Token => Text.Slice(0, _tokenLength).ToString();
+    public string Token => Grammar.Unquote(Text.Span[.._tokenLength]);
 
     /// <summary>The parameters.</summary>
     public SipParameters Parameters => ParametersFrom(_tokenLength);
@@ -65,6 +65,24 @@ public sealed class SipTokenValue : SipHeaderValue, IEquatable<SipTokenValue>
         if (!Grammar.IsToken(token) || !AreParameters(span, semicolon < 0 ? span.Length : semicolon)) return false;
         value = new SipTokenValue(text, token.Length);
         return true;
+    }
+
+    /// <summary>A word that may also be a quoted string: P-Visited-Network-ID, User-to-User.</summary>
+    internal static bool TryParseQuotable(Octets text, [NotNullWhen(true)] out SipTokenValue? value)
+    {
+        var span = text.Span;
+        if (span.IsEmpty || span[0] != '"') return TryParse(text, out value);
+        var end = Grammar.EndOfQuoted(span, 0);
+        value = end > 0 && text.Length <= ushort.MaxValue && AreParameters(span, end) ? new SipTokenValue(text, end) : null;
+        return value is not null;
+    }
+
+    /// <summary>An asterisk with parameters: Accept-Contact, Reject-Contact (RFC 3841 §10).</summary>
+    internal static bool TryParseAsterisk(Octets text, [NotNullWhen(true)] out SipTokenValue? value)
+    {
+        if (TryParse(text, out value) && value.Is("*")) return true;
+        value = null;
+        return false;
     }
 
     private static Octets Checked(string token)

@@ -88,7 +88,7 @@ public sealed class InjectionTests
         _ when type.IsByRef => null,
         _ when type == typeof(string) => parameter!.Name switch { "host" => "h.example", "text" => "sip:a@b", _ => "token" },
         _ when type == typeof(bool) => false,
-        _ when type == typeof(int) || type == typeof(int?) => 5060,
+        _ when type == typeof(int) || type == typeof(int?) => parameter?.Name == "code" ? 399 : 5060,
         _ when type == typeof(uint) => 5u,
         _ when type == typeof(object) => null,
         _ when type == typeof(SipUri) => SipUri.Parse("sip:a@b;x=1?y=z"),
@@ -97,6 +97,11 @@ public sealed class InjectionTests
         _ when type == typeof(SipTokenValue) => new SipTokenValue("presence"),
         _ when type == typeof(SipMediaType) => SipMediaType.Sdp,
         _ when type == typeof(SipAuthenticationValue) => new SipAuthenticationValue("Digest", [("realm", "r", true)]),
+        _ when type == typeof(SipSecondsValue) => new SipSecondsValue(1800),
+        _ when type == typeof(SipCallIdValue) => new SipCallIdValue("a@b"),
+        _ when type == typeof(SipBracketedUri) => new SipBracketedUri("http://h.example/a.wav"),
+        _ when type == typeof(SipParameterList) => new SipParameterList("id"),
+        _ when type == typeof(SipIdentity) => SipIdentity.Parse("a.b.c;info=<https://h.example/c>"),
         _ when type == typeof(SipMethod) => SipMethod.Options,
         _ when type == typeof(SipStatus) => SipStatus.Ok,
         _ when type == typeof(SipContent) => SipContent.PlainText("x"),
@@ -124,6 +129,12 @@ public sealed class InjectionTests
             case SipTokenValue token: CheckMessage(WithHeaders(headers => headers.Set(SipHeaderNames.Event, token)), payload); break;
             case SipMediaType type: CheckMessage(WithHeaders(headers => headers.ContentType = type), payload); break;
             case SipAuthenticationValue value: CheckMessage(WithHeaders(headers => headers.Set(SipHeaderNames.Authorization, value)), payload); break;
+            case SipSecondsValue seconds: CheckMessage(WithHeaders(headers => headers.Set(SipHeaderNames.SessionExpires, seconds)), payload); break;
+            case SipCallIdValue dialog: CheckMessage(WithHeaders(headers => headers.Set(SipHeaderNames.TargetDialog, dialog)), payload); break;
+            case SipBracketedUri info: CheckMessage(WithHeaders(headers => headers.Set(SipHeaderNames.AlertInfo, info)), payload); break;
+            case SipParameterList list: CheckMessage(WithHeaders(headers => headers.Set(SipHeaderNames.Privacy, list)), payload); break;
+            case SipWarning warning: CheckMessage(WithHeaders(headers => headers.Set(SipHeaderNames.Warning, warning)), payload); break;
+            case SipIdentity identity: CheckMessage(WithHeaders(headers => headers.Set(SipHeaderNames.Identity, identity)), payload); break;
             case SipHeaderValue other: other.ToString().AsSpan().IndexOfAny('\r', '\n', '\0').Should().Be(-1); break;
         }
     }

@@ -128,8 +128,8 @@ public static class SipHeaderNames
     /// <summary>RSeq (RFC 3262 §7.1).</summary>
     public static SipHeaderName<uint> RSeq { get; } = Number("RSeq");
 
-    /// <summary>RAck (RFC 3262 §7.2), as text.</summary>
-    public static SipHeaderName<string> RAck { get; } = Text("RAck");
+    /// <summary>RAck (RFC 3262 §7.2).</summary>
+    public static SipHeaderName<SipRAck> RAck { get; } = Define("RAck", null, false, (Octets text, out SipRAck value) => SipRAck.TryParse(text, out value), static value => Octets.Of(value.ToString()));
 
     /// <summary>Reason (RFC 3326).</summary>
     public static SipHeaderName<SipTokenValue> Reason { get; } = Value<SipTokenValue>("Reason", SipTokenValue.TryParse, isList: true);
@@ -143,38 +143,167 @@ public static class SipHeaderNames
     /// <summary>Server (RFC 3261 §20.35).</summary>
     public static SipHeaderName<string> Server { get; } = Text("Server");
 
-    /// <summary>Date (RFC 3261 §20.17), as text.</summary>
-    public static SipHeaderName<string> Date { get; } = Text("Date");
+    /// <summary>Date (RFC 3261 §20.17). The time is written in UTC, which SIP calls GMT.</summary>
+    public static SipHeaderName<DateTimeOffset> Date { get; } = Define("Date", null, false, (Octets text, out DateTimeOffset value) => Grammar.TryParseDate(text.Span, out value), static value => Octets.Of(value.ToString("r", CultureInfo.InvariantCulture)));
 
-    /// <summary>Timestamp (RFC 3261 §20.38), as text.</summary>
-    public static SipHeaderName<string> Timestamp { get; } = Text("Timestamp");
+    /// <summary>Timestamp (RFC 3261 §20.38).</summary>
+    public static SipHeaderName<SipTimestamp> Timestamp { get; } = Define("Timestamp", null, false, (Octets text, out SipTimestamp value) => SipTimestamp.TryParse(text, out value), static value => Octets.Of(value.ToString()));
 
     /// <summary>MIME-Version (RFC 3261 §20.24).</summary>
     public static SipHeaderName<string> MimeVersion { get; } = Text("MIME-Version");
 
-    /// <summary>Warning (RFC 3261 §20.43), as text.</summary>
-    public static SipHeaderName<string> Warning { get; } = Text("Warning");
+    /// <summary>Warning (RFC 3261 §20.43).</summary>
+    public static SipHeaderName<SipWarning> Warning { get; } = Value<SipWarning>("Warning", SipWarning.TryParse, isList: true);
 
     /// <summary>Referred-By (RFC 3892).</summary>
     public static SipHeaderName<SipNameAddress> ReferredBy { get; } = Value<SipNameAddress>("Referred-By", SipNameAddress.TryParse, 'b');
 
     /// <summary>Session-Expires: seconds, and who refreshes (RFC 4028 §4).</summary>
-    public static SipHeaderName<SipTokenValue> SessionExpires { get; } = Value<SipTokenValue>("Session-Expires", SipTokenValue.TryParse, 'x');
+    public static SipHeaderName<SipSecondsValue> SessionExpires { get; } = Value<SipSecondsValue>("Session-Expires", SipSecondsValue.TryParse, 'x');
 
-    /// <summary>Accept-Contact (RFC 3841), as text.</summary>
-    public static SipHeaderName<string> AcceptContact { get; } = Text("Accept-Contact", 'a');
+    /// <summary>Accept-Contact: features of the one who shall answer (RFC 3841 §9.2).</summary>
+    public static SipHeaderName<SipTokenValue> AcceptContact { get; } = Value<SipTokenValue>("Accept-Contact", SipTokenValue.TryParseAsterisk, 'a', isList: true);
 
-    /// <summary>Reject-Contact (RFC 3841), as text.</summary>
-    public static SipHeaderName<string> RejectContact { get; } = Text("Reject-Contact", 'j');
+    /// <summary>Reject-Contact: features of those who shall not answer (RFC 3841 §9.2).</summary>
+    public static SipHeaderName<SipTokenValue> RejectContact { get; } = Value<SipTokenValue>("Reject-Contact", SipTokenValue.TryParseAsterisk, 'j', isList: true);
 
-    /// <summary>Request-Disposition (RFC 3841), as text.</summary>
-    public static SipHeaderName<string> RequestDisposition { get; } = Text("Request-Disposition", 'd');
+    /// <summary>Request-Disposition (RFC 3841 §9.1).</summary>
+    public static SipHeaderName<string> RequestDisposition { get; } = Tokens("Request-Disposition", 'd');
 
-    /// <summary>Identity (RFC 8224), as text.</summary>
-    public static SipHeaderName<string> Identity { get; } = Text("Identity", 'y');
+    /// <summary>Identity (RFC 8224 §4). Several stand in a field each.</summary>
+    public static SipHeaderName<SipIdentity> Identity { get; } = Value<SipIdentity>("Identity", SipIdentity.TryParse, 'y');
 
-    /// <summary>Identity-Info (RFC 4474), as text.</summary>
-    public static SipHeaderName<string> IdentityInfo { get; } = Text("Identity-Info", 'n');
+    /// <summary>Identity-Info (RFC 4474 §9), obsolete: RFC 8224 has it in Identity.</summary>
+    public static SipHeaderName<SipBracketedUri> IdentityInfo { get; } = Value<SipBracketedUri>("Identity-Info", SipBracketedUri.TryParse, 'n');
+
+    /// <summary>Alert-Info (RFC 3261 §20.4).</summary>
+    public static SipHeaderName<SipBracketedUri> AlertInfo { get; } = Value<SipBracketedUri>("Alert-Info", SipBracketedUri.TryParse, isList: true);
+
+    /// <summary>Call-Info (RFC 3261 §20.9).</summary>
+    public static SipHeaderName<SipBracketedUri> CallInfo { get; } = Value<SipBracketedUri>("Call-Info", SipBracketedUri.TryParse, isList: true);
+
+    /// <summary>Error-Info (RFC 3261 §20.18).</summary>
+    public static SipHeaderName<SipBracketedUri> ErrorInfo { get; } = Value<SipBracketedUri>("Error-Info", SipBracketedUri.TryParse, isList: true);
+
+    /// <summary>In-Reply-To: Call-IDs (RFC 3261 §20.21).</summary>
+    public static SipHeaderName<string> InReplyTo { get; } = Text("In-Reply-To", check: Grammar.IsCallId, isList: true);
+
+    /// <summary>Organization (RFC 3261 §20.25).</summary>
+    public static SipHeaderName<string> Organization { get; } = Text("Organization");
+
+    /// <summary>Priority (RFC 3261 §20.26).</summary>
+    public static SipHeaderName<string> Priority { get; } = Token("Priority");
+
+    /// <summary>Content-ID, in angle brackets (RFC 8262 §3).</summary>
+    public static SipHeaderName<string> ContentId { get; } = Text("Content-ID", check: Grammar.IsContentId);
+
+    /// <summary>P-Media-Authorization: tokens in hexadecimal digits (RFC 3313 §5.1).</summary>
+    public static SipHeaderName<string> PMediaAuthorization { get; } = Text("P-Media-Authorization", check: Grammar.IsHex, isList: true);
+
+    /// <summary>Privacy: what shall be hidden; each is a parameter without a value (RFC 3323 §4.2).</summary>
+    public static SipHeaderName<SipParameterList> Privacy { get; } = Value<SipParameterList>("Privacy", SipParameterList.TryParse);
+
+    /// <summary>P-Asserted-Identity (RFC 3325 §9.1).</summary>
+    public static SipHeaderName<SipNameAddress> PAssertedIdentity { get; } = Value<SipNameAddress>("P-Asserted-Identity", SipNameAddress.TryParse, isList: true);
+
+    /// <summary>P-Preferred-Identity (RFC 3325 §9.2).</summary>
+    public static SipHeaderName<SipNameAddress> PPreferredIdentity { get; } = Value<SipNameAddress>("P-Preferred-Identity", SipNameAddress.TryParse, isList: true);
+
+    /// <summary>Security-Client: mechanisms with their parameters (RFC 3329 §2.2).</summary>
+    public static SipHeaderName<SipTokenValue> SecurityClient { get; } = Value<SipTokenValue>("Security-Client", SipTokenValue.TryParse, isList: true);
+
+    /// <summary>Security-Server: mechanisms with their parameters (RFC 3329 §2.2).</summary>
+    public static SipHeaderName<SipTokenValue> SecurityServer { get; } = Value<SipTokenValue>("Security-Server", SipTokenValue.TryParse, isList: true);
+
+    /// <summary>Security-Verify: mechanisms with their parameters (RFC 3329 §2.2).</summary>
+    public static SipHeaderName<SipTokenValue> SecurityVerify { get; } = Value<SipTokenValue>("Security-Verify", SipTokenValue.TryParse, isList: true);
+
+    /// <summary>P-Called-Party-ID (RFC 7315 §4.2).</summary>
+    public static SipHeaderName<SipNameAddress> PCalledPartyId { get; } = Value<SipNameAddress>("P-Called-Party-ID", SipNameAddress.TryParse);
+
+    /// <summary>P-Visited-Network-ID (RFC 7315 §4.3).</summary>
+    public static SipHeaderName<SipTokenValue> PVisitedNetworkId { get; } = Value<SipTokenValue>("P-Visited-Network-ID", SipTokenValue.TryParseQuotable, isList: true);
+
+    /// <summary>P-Access-Network-Info (RFC 7315 §4.4).</summary>
+    public static SipHeaderName<SipTokenValue> PAccessNetworkInfo { get; } = Value<SipTokenValue>("P-Access-Network-Info", SipTokenValue.TryParse, isList: true);
+
+    /// <summary>P-Charging-Function-Addresses (RFC 7315 §4.5).</summary>
+    public static SipHeaderName<SipParameterList> PChargingFunctionAddresses { get; } = Value<SipParameterList>("P-Charging-Function-Addresses", SipParameterList.TryParse, isList: true);
+
+    /// <summary>P-Charging-Vector (RFC 7315 §4.6).</summary>
+    public static SipHeaderName<SipParameterList> PChargingVector { get; } = Value<SipParameterList>("P-Charging-Vector", SipParameterList.TryParse);
+
+    /// <summary>Replaces: the dialog that this one takes the place of (RFC 3891 §3).</summary>
+    public static SipHeaderName<SipCallIdValue> Replaces { get; } = Value<SipCallIdValue>("Replaces", SipCallIdValue.TryParseDialog);
+
+    /// <summary>Join: the dialog to take part in (RFC 3911 §4).</summary>
+    public static SipHeaderName<SipCallIdValue> Join { get; } = Value<SipCallIdValue>("Join", SipCallIdValue.TryParseDialog);
+
+    /// <summary>Target-Dialog (RFC 4538 §7).</summary>
+    public static SipHeaderName<SipCallIdValue> TargetDialog { get; } = Value<SipCallIdValue>("Target-Dialog", SipCallIdValue.TryParse);
+
+    /// <summary>Session-ID (RFC 7989 §5), with the peer's half in the parameter remote.</summary>
+    public static SipHeaderName<SipCallIdValue> SessionId { get; } = Value<SipCallIdValue>("Session-ID", SipCallIdValue.TryParseSession);
+
+    /// <summary>SIP-ETag (RFC 3903 §11.3.1).</summary>
+    public static SipHeaderName<string> SipETag { get; } = Token("SIP-ETag");
+
+    /// <summary>SIP-If-Match (RFC 3903 §11.3.2).</summary>
+    public static SipHeaderName<string> SipIfMatch { get; } = Token("SIP-If-Match");
+
+    /// <summary>Min-SE (RFC 4028 §5).</summary>
+    public static SipHeaderName<SipSecondsValue> MinSE { get; } = Value<SipSecondsValue>("Min-SE", SipSecondsValue.TryParse);
+
+    /// <summary>Resource-Priority: namespace, dot, priority (RFC 4412 §3.1).</summary>
+    public static SipHeaderName<string> ResourcePriority { get; } = Tokens("Resource-Priority");
+
+    /// <summary>Accept-Resource-Priority (RFC 4412 §3.2).</summary>
+    public static SipHeaderName<string> AcceptResourcePriority { get; } = Tokens("Accept-Resource-Priority");
+
+    /// <summary>Refer-Sub: "true" or "false" (RFC 4488 §4).</summary>
+    public static SipHeaderName<SipTokenValue> ReferSub { get; } = Value<SipTokenValue>("Refer-Sub", SipTokenValue.TryParse);
+
+    /// <summary>P-Early-Media (RFC 5009 §8).</summary>
+    public static SipHeaderName<string> PEarlyMedia { get; } = Tokens("P-Early-Media");
+
+    /// <summary>Answer-Mode (RFC 5373 §5).</summary>
+    public static SipHeaderName<SipTokenValue> AnswerMode { get; } = Value<SipTokenValue>("Answer-Mode", SipTokenValue.TryParse);
+
+    /// <summary>Priv-Answer-Mode (RFC 5373 §5).</summary>
+    public static SipHeaderName<SipTokenValue> PrivAnswerMode { get; } = Value<SipTokenValue>("Priv-Answer-Mode", SipTokenValue.TryParse);
+
+    /// <summary>P-Served-User (RFC 5502 §6).</summary>
+    public static SipHeaderName<SipNameAddress> PServedUser { get; } = Value<SipNameAddress>("P-Served-User", SipNameAddress.TryParse);
+
+    /// <summary>Flow-Timer, in seconds (RFC 5626 §10).</summary>
+    public static SipHeaderName<uint> FlowTimer { get; } = Seconds("Flow-Timer");
+
+    /// <summary>P-Asserted-Service (RFC 6050 §4.1).</summary>
+    public static SipHeaderName<SipUri> PAssertedService { get; } = Uris("P-Asserted-Service");
+
+    /// <summary>P-Preferred-Service (RFC 6050 §4.2).</summary>
+    public static SipHeaderName<SipUri> PPreferredService { get; } = Uris("P-Preferred-Service");
+
+    /// <summary>Info-Package (RFC 6086 §7.2).</summary>
+    public static SipHeaderName<SipTokenValue> InfoPackage { get; } = Value<SipTokenValue>("Info-Package", SipTokenValue.TryParse);
+
+    /// <summary>Recv-Info (RFC 6086 §7.3). An empty field says that no package is taken.</summary>
+    public static SipHeaderName<SipTokenValue> RecvInfo { get; } = Value<SipTokenValue>("Recv-Info", SipTokenValue.TryParse, isList: true);
+
+    /// <summary>Geolocation (RFC 6442 §4.1).</summary>
+    public static SipHeaderName<SipBracketedUri> Geolocation { get; } = Value<SipBracketedUri>("Geolocation", SipBracketedUri.TryParse, isList: true);
+
+    /// <summary>Geolocation-Routing: "yes" or "no" (RFC 6442 §4.2).</summary>
+    public static SipHeaderName<SipTokenValue> GeolocationRouting { get; } = Value<SipTokenValue>("Geolocation-Routing", SipTokenValue.TryParse);
+
+    /// <summary>Geolocation-Error: a code with parameters (RFC 6442 §4.3).</summary>
+    public static SipHeaderName<SipTokenValue> GeolocationError { get; } = Value<SipTokenValue>("Geolocation-Error", SipTokenValue.TryParse);
+
+    /// <summary>History-Info: where the request was sent before, with its index parameter (RFC 7044 §5).</summary>
+    public static SipHeaderName<SipNameAddress> HistoryInfo { get; } = Value<SipNameAddress>("History-Info", SipNameAddress.TryParse, isList: true);
+
+    /// <summary>User-to-User (RFC 7433 §4.1).</summary>
+    public static SipHeaderName<SipTokenValue> UserToUser { get; } = Value<SipTokenValue>("User-to-User", SipTokenValue.TryParseQuotable, isList: true);
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<SipHeaderName> All => Names;
@@ -191,19 +320,18 @@ public static class SipHeaderNames
     private static SipHeaderName<uint> Seconds(string name) =>
         Define(name, null, false, (Octets text, out uint value) => Grammar.TryParseSeconds(text.Span, out value), Digits);
 
-    private static SipHeaderName<string> Tokens(string name, char? compactForm = null) =>
-        Define(name, compactForm, true, static (Octets text, out string? value) =>
-        {
-            value = Grammar.IsToken(text.Span) ? text.ToString() : null;
-            return value is not null;
-        }, Octets.Of);
+    private static SipHeaderName<string> Tokens(string name, char? compactForm = null) => Text(name, compactForm, Grammar.IsToken, isList: true);
 
-    private static SipHeaderName<string> Text(string name, char? compactForm = null, Func<ReadOnlySpan<byte>, bool>? check = null) =>
-        Define(name, compactForm, false, (Octets text, out string? value) =>
+    private static SipHeaderName<string> Token(string name) => Text(name, check: Grammar.IsToken);
+
+    private static SipHeaderName<string> Text(string name, char? compactForm = null, Func<ReadOnlySpan<byte>, bool>? check = null, bool isList = false) =>
+        Define(name, compactForm, isList, (Octets text, out string? value) =>
         {
             value = check is null || check(text.Span) ? text.ToString() : null;
             return value is not null;
         }, Octets.Of);
+
+    private static SipHeaderName<SipUri> Uris(string name) => Define<SipUri>(name, null, true, SipUri.TryParse, static value => value.Text);
 
     private static Octets Digits(uint value) => Octets.Of(value.ToString(CultureInfo.InvariantCulture));
 

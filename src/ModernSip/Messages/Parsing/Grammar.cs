@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 
 namespace ModernSip.Messages.Parsing;
@@ -10,6 +11,7 @@ internal static class Grammar
 
     private static readonly SearchValues<byte> TokenOctets = SearchValues.Create(Encoding.ASCII.GetBytes(Alphanumeric + "-.!%*_+`'~"));
     private static readonly SearchValues<byte> WordOctets = SearchValues.Create(Encoding.ASCII.GetBytes(Alphanumeric + "-.!%*_+`'~()<>:\\\"/[]?{}"));
+    private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
     private static readonly SearchValues<byte> LineBreakers = SearchValues.Create("\r\n\0"u8);
     private static readonly SearchValues<char> LineBreakerCharacters = SearchValues.Create("\r\n\0");
 
@@ -28,6 +30,22 @@ internal static class Grammar
     {
         var at = text.IndexOf((byte)'@');
         return at < 0 ? IsWord(text) : IsWord(text[..at]) && IsWord(text[(at + 1)..]);
+    }
+
+    /// <summary>1*HEXDIG.</summary>
+    public static bool IsHex(ReadOnlySpan<byte> text) => !text.IsEmpty && text.IndexOfAnyExcept(HexDigits) < 0;
+
+    /// <summary>A message identifier in angle brackets (RFC 5322 §3.6.4): what is inside is not looked into, but it is one word.</summary>
+    public static bool IsContentId(ReadOnlySpan<byte> text) =>
+        text.Length > 2 && text[0] == '<' && text.IndexOf((byte)'>') == text.Length - 1 && text.IndexOfAny((byte)' ', (byte)'\t') < 0;
+
+    /// <summary>A date of the one form that SIP has (RFC 3261 §20.17).</summary>
+    public static bool TryParseDate(ReadOnlySpan<byte> text, out DateTimeOffset date)
+    {
+        date = default;
+        Span<char> characters = stackalloc char["Sat, 13 Nov 2010 23:29:00 GMT".Length];
+        if (text.Length != characters.Length || Ascii.ToUtf16(text, characters, out _) != OperationStatus.Done) return false;
+        return DateTimeOffset.TryParseExact(characters, "r", CultureInfo.InvariantCulture, DateTimeStyles.None, out date);
     }
 
     /// <summary>Whether a text would end the line it stands on, and so become a header field of its own.</summary>
