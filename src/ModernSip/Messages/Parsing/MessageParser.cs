@@ -43,6 +43,16 @@ internal static class MessageParser
         return new ParsedMessage(request, error);
     }
 
+    /// <summary>Reads header fields that stand alone, as in a part of a body: lines, each with its line end.</summary>
+    public static SipParseError? ParseFields(ReadOnlySpan<byte> section, SipMessageLimits limits, out SipHeaders headers)
+    {
+        var fields = new HeaderField[Math.Min(section.Count((byte)'\n'), limits.MaxHeaderCount)];
+        var problem = IndexFields(section, 0, limits, fields, out var count);
+        headers = new SipHeaders(section.ToArray(), fields, count);
+        // Lines are counted from the start line, which is not here.
+        return problem is null ? null : problem with { Line = problem.Line - 1 };
+    }
+
     /// <summary>Notes where every header field stands; folded lines belong to the field above (RFC 3261 §7.3.1).</summary>
     private static SipParseError? IndexFields(ReadOnlySpan<byte> section, int position, SipMessageLimits limits, HeaderField[] fields, out int count)
     {
