@@ -35,7 +35,7 @@ public sealed class SipIncomingInvite : SipIncomingRequest
         ArgumentNullException.ThrowIfNull(success);
         if (!success.IsSuccess) throw new ArgumentException("A call is accepted with a 2xx.", nameof(success));
         var isLegal = await Incoming.RespondAsync(success).ConfigureAwait(false);
-        if (!isLegal || _call.Leg is not { } leg) throw new SipConnectionClosedException(Canceled.IsCancellationRequested ? "The peer cancelled the INVITE." : "The INVITE has its final response already.");
+        if (!isLegal || _call.Leg is not { } leg) throw new SipConnectionClosedException(Incoming.IsCancelled ? "The peer cancelled the INVITE." : "The INVITE has its final response already.");
         var dialog = new SipInviteDialog(_call.Context, Request, leg);
         try
         {

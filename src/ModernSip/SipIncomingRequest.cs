@@ -46,6 +46,6 @@ public class SipIncomingRequest
         ArgumentNullException.ThrowIfNull(response);
         if (response.StatusCode == 100) throw new ArgumentException("100 is sent by the stack (RFC 3261 §17.2.1).", nameof(response));
         var isLegal = await Incoming.RespondAsync(response).WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (!isLegal && !Canceled.IsCancellationRequested) throw new InvalidOperationException($"The {Request.Method} has its final response already.");
+        if (!isLegal && !Incoming.IsCancelled) throw new InvalidOperationException($"The {Request.Method} has its final response already.");
     }
 }

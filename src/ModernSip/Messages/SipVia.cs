@@ -31,6 +31,13 @@ public sealed class SipVia : SipHeaderValue
     {
     }
 
+    /// <summary>The Via value of a request of this side: it asks for the response to come back to where the request came from (RFC 3581 §3).</summary>
+    internal static SipVia OfRequest(string transport, string host, int port, string branch)
+    {
+        var text = Write(transport, host, port, branch, out var layout, wantsResponsePort: true);
+        return new SipVia(text, layout);
+    }
+
     private SipVia(Octets text, Layout layout)
         : base(text)
     {
@@ -98,8 +105,9 @@ public sealed class SipVia : SipHeaderValue
         ArgumentNullException.ThrowIfNull(remote);
         var address = remote.Address.IsIPv4MappedToIPv6 ? remote.Address.MapToIPv4() : remote.Address;
         if (address.AddressFamily == AddressFamily.InterNetworkV6 && address.ScopeId != 0) address = new IPAddress(address.GetAddressBytes()); // a zone means nothing to the peer
-        var via = WithParameter("received", address.ToString());
-        return WantsResponsePort ? via.WithParameter("rport", remote.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)) : via;
+        var text = Rewrite(Text.Span, _parametersStart, "received", address.ToString(), remove: false);
+        if (WantsResponsePort) text = Rewrite(text.Span, _parametersStart, "rport", remote.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), remove: false);
+        return Rebuilt(text);
     }
 
     internal static bool TryParse(Octets octets, [NotNullWhen(true)] out SipVia? value)
@@ -168,7 +176,7 @@ public sealed class SipVia : SipHeaderValue
     private static SipVia Rebuilt(Octets text) =>
         TryParse(text, out var value) ? value : throw new ArgumentException($"'{text}' is not a Via value.", nameof(text));
 
-    private static Octets Write(string transport, string host, int? port, string? branch, out Layout layout)
+    private static Octets Write(string transport, string host, int? port, string? branch, out Layout layout, bool wantsResponsePort = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(transport);
         ArgumentException.ThrowIfNullOrEmpty(host);
@@ -191,6 +199,8 @@ public sealed class SipVia : SipHeaderValue
             writer.Raw(";branch="u8);
             writer.Text(branch);
         }
+
+        if (wantsResponsePort) writer.Raw(";rport"u8);
 
         var text = writer.ToOctets();
         if (text.Length > ushort.MaxValue || !TryLayOut(text.Span, out layout)) throw new ArgumentException($"'{text}' is not a Via value.", nameof(host));

@@ -14,7 +14,7 @@ namespace ModernSip.Platform;
 /// <typeparam name="T">What is passed on.</typeparam>
 internal sealed class Mailbox<T>(SipContinuations continuations, int capacity = int.MaxValue) : IValueTaskSource<bool>
 {
-    private readonly ConcurrentQueue<T> _items = new();
+    private ConcurrentQueue<T>? _items; // most mailboxes never hold anything
     private ManualResetValueTaskSourceCore<bool> _waiter;
     private CancellationTokenRegistration _cancellation;
     private ExceptionDispatchInfo? _error;
@@ -26,12 +26,22 @@ internal sealed class Mailbox<T>(SipContinuations continuations, int capacity = 
     /// <summary>Whether nothing more will be written.</summary>
     public bool IsCompleted => _completed;
 
+    private bool IsEmpty => Volatile.Read(ref _items)?.IsEmpty != false;
+
     /// <summary>Hands an item to the reader.</summary>
     /// <returns>False when the mailbox is full or completed.</returns>
     public bool TryWrite(T item)
     {
-        if (_completed || _items.Count >= capacity) return false;
-        _items.Enqueue(item);
+        if (_completed) return false;
+        var items = Volatile.Read(ref _items);
+        if (items is null)
+        {
+            items = new ConcurrentQueue<T>();
+            items = Interlocked.CompareExchange(ref _items, items, null) ?? items;
+        }
+
+        if (items.Count >= capacity) return false;
+        items.Enqueue(item);
         Wake();
         return true;
     }
@@ -45,7 +55,11 @@ internal sealed class Mailbox<T>(SipContinuations continuations, int capacity = 
         Wake();
     }
 
-    public bool TryRead([MaybeNullWhen(false)] out T item) => _items.TryDequeue(out item);
+    public bool TryRead([MaybeNullWhen(false)] out T item)
+    {
+        item = default;
+        return Volatile.Read(ref _items)?.TryDequeue(out item) == true;
+    }
 
     /// <summary>Waits for an item.</summary>
     /// <returns>False when no more will come.</returns>
@@ -54,13 +68,13 @@ internal sealed class Mailbox<T>(SipContinuations continuations, int capacity = 
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<bool>(cancellationToken);
         if (Interlocked.Exchange(ref _reading, 1) == 1) throw new InvalidOperationException("The stream is already being read.");
-        if (!_items.IsEmpty || _completed) return EndWaitAsync();
+        if (!IsEmpty || _completed) return EndWaitAsync();
         _waiter.Reset();
         _token = cancellationToken;
         Volatile.Write(ref _waiting, 1);
 
         // What came before the line above woke nobody. Whoever takes the flag back says how the wait ends: this reader, a writer, or the token.
-        if ((!_items.IsEmpty || _completed) && Interlocked.Exchange(ref _waiting, 0) == 1) return EndWaitAsync();
+        if ((!IsEmpty || _completed) && Interlocked.Exchange(ref _waiting, 0) == 1) return EndWaitAsync();
         if (cancellationToken.CanBeCanceled) _cancellation = cancellationToken.UnsafeRegister(static (state, token) => ((Mailbox<T>)state!).Cancel(token), this);
         return new ValueTask<bool>(this, _waiter.Version);
     }
@@ -80,7 +94,7 @@ internal sealed class Mailbox<T>(SipContinuations continuations, int capacity = 
         _cancellation = default;
         Volatile.Write(ref _reading, 0);
         _waiter.GetResult(token);
-        if (!_items.IsEmpty) return true;
+        if (!IsEmpty) return true;
         if (_completed) _error?.Throw();
         return !_completed;
     }
@@ -93,7 +107,7 @@ internal sealed class Mailbox<T>(SipContinuations continuations, int capacity = 
     private ValueTask<bool> EndWaitAsync()
     {
         Volatile.Write(ref _reading, 0);
-        return _items.IsEmpty ? EndAsync() : ValueTask.FromResult(true);
+        return IsEmpty ? EndAsync() : ValueTask.FromResult(true);
     }
 
     private ValueTask<bool> EndAsync() => _error is null ? ValueTask.FromResult(false) : ValueTask.FromException<bool>(_error.SourceException);

@@ -17,7 +17,7 @@ internal sealed class CallLeg : IDialogUser, IResponder
     private readonly SendingContext _context;
     private readonly SipFlow _flow;
     private readonly CancellationTokenRegistration _closing;
-    private readonly Dictionary<uint, (SipRequest Ack, SipFlow Flow)> _sentAcks = [];
+    private Dictionary<uint, (SipRequest Ack, SipFlow Flow)>? _sentAcks; // a callee sends none
     private SuccessRepeater? _repeater;
     private IncomingRequest? _pendingInvite;
     private SipDialogOutcome? _outcomeOfBye;
@@ -216,7 +216,7 @@ internal sealed class CallLeg : IDialogUser, IResponder
 
     public void OnLateSuccess(SipResponse response)
     {
-        if (_sentAcks.TryGetValue(response.Headers.CSeq!.Value.Number, out var sent)) RepeatAck(sent.Ack, sent.Flow);
+        if (_sentAcks is not null && _sentAcks.TryGetValue(response.Headers.CSeq!.Value.Number, out var sent)) RepeatAck(sent.Ack, sent.Flow);
     }
 
     /// <summary>Adds what the response to an INVITE in this dialog carries, and repeats a 2xx until its ACK.</summary>
@@ -325,13 +325,14 @@ internal sealed class CallLeg : IDialogUser, IResponder
     /// <summary>A session whose ACK cannot be sent never begins; one that is up does not end because the ACK cannot be repeated.</summary>
     private void OnAckUnsent(SipRequest ack, Exception error)
     {
-        if (!_sentAcks.ContainsKey(ack.Headers.CSeq!.Value.Number)) End(new SipDialogOutcome(SipDialogEnd.Error, Reason: error.Message));
+        if (_sentAcks?.ContainsKey(ack.Headers.CSeq!.Value.Number) != true) End(new SipDialogOutcome(SipDialogEnd.Error, Reason: error.Message));
     }
 
     private void SendAck(SipRequest ack, SipFlow flow)
     {
         ack.Headers.Prepend(SipHeaderNames.Via, Connection.Engine.NewVia(flow, Connection.AccessPoint.ListeningPort(flow)));
         _context.Complete(ack, flow);
+        _sentAcks ??= [];
         if (_sentAcks.Count > 1) _sentAcks.Remove(_sentAcks.Keys.Min()); // INVITEs come one by one: older 2xx are over
         _sentAcks[ack.Headers.CSeq!.Value.Number] = (ack, flow);
         Shard.Engine.TrySend(flow, ack);

@@ -1,19 +1,34 @@
 using ModernSip.Messages;
+using ModernSip.Messages.Headers;
 
 namespace ModernSip.Stack;
 
 /// <summary>What a client declares that it can be asked: requests outside of it are answered by the stack.</summary>
 internal sealed record EndpointCapabilities
 {
-    public IReadOnlyList<SipMethod> Methods { get; init; } =
+    private static readonly IReadOnlyList<SipMethod> Usual =
     [
         SipMethod.Invite, SipMethod.Ack, SipMethod.Cancel, SipMethod.Bye, SipMethod.Options,
         SipMethod.Message, SipMethod.Info, SipMethod.Notify, SipMethod.Refer, SipMethod.Subscribe,
     ];
+
+    private readonly IReadOnlyList<SipMethod> _methods = Usual;
+    private readonly HeaderField _allow = AllowOf(Usual);
+
+    public IReadOnlyList<SipMethod> Methods
+    {
+        get => _methods;
+        init => (_methods, _allow) = (value, AllowOf(value));
+    }
+
+    /// <summary>The Allow header field, written once for all messages that carry it.</summary>
+    public HeaderField Allow => _allow;
 
     /// <summary>Option tags that a Require may name.</summary>
     public IReadOnlyList<string> Extensions { get; init; } = [];
 
     /// <summary>Media types that the body of an INVITE may have.</summary>
     public IReadOnlyList<SipMediaType> ContentTypes { get; init; } = [SipMediaType.Sdp];
+
+    private static HeaderField AllowOf(IReadOnlyList<SipMethod> methods) => HeaderField.OfText("Allow", string.Join(", ", methods));
 }

@@ -11,13 +11,14 @@ internal sealed class IncomingRequest : IServerTransactionUser
 {
     private readonly ShardTimer _unanswered;
     private readonly CancellationTokenRegistration _closing;
-    private readonly CancellationTokenSource _cancelled = new();
+    private CancellationTokenSource? _cancelled; // made when it is asked for
+    private int _isCancelled;
 
     public IncomingRequest(ServerTransaction transaction, ConnectionContext connection)
     {
         Transaction = transaction;
         Connection = connection;
-        Cancelled = _cancelled.Token;
+        Request = transaction.Request; // the transaction lets go of it
         transaction.User = this;
         _unanswered = new ShardTimer(transaction.Shard, OnUnanswered);
         // Behind 64*T1 the peer no longer listens to the answer of anything but an INVITE (RFC 4320 §4.2).
@@ -29,10 +30,27 @@ internal sealed class IncomingRequest : IServerTransactionUser
 
     public ConnectionContext Connection { get; }
 
-    public SipRequest Request => Transaction.Request;
+    public SipRequest Request { get; }
 
     /// <summary>Fires when the peer cancels an INVITE, and when its flow or its transaction fails before the answer.</summary>
-    public CancellationToken Cancelled { get; }
+    public CancellationToken Cancelled
+    {
+        get
+        {
+            var source = Volatile.Read(ref _cancelled);
+            if (source is null)
+            {
+                source = new CancellationTokenSource();
+                source = Interlocked.CompareExchange(ref _cancelled, source, null) ?? source;
+            }
+
+            if (IsCancelled) source.Cancel(); // it was fired while nobody had asked
+            return source.Token;
+        }
+    }
+
+    /// <summary>Whether <see cref="Cancelled"/> has fired, or will at once.</summary>
+    public bool IsCancelled => Volatile.Read(ref _isCancelled) == 1;
 
     /// <summary>Whoever makes a session of an INVITE is told in the request's place.</summary>
     public IServerTransactionUser? Session { get; set; }
@@ -122,7 +140,11 @@ internal sealed class IncomingRequest : IServerTransactionUser
     }
 
     /// <summary>Callbacks of the token are the application's code: not on the shard.</summary>
-    private void FireCancelled() => Connection.Platform.Continuations.Post(static state => ((CancellationTokenSource)state!).Cancel(), _cancelled);
+    private void FireCancelled()
+    {
+        Interlocked.Exchange(ref _isCancelled, 1); // before looking for the source: whoever makes one from now on cancels it
+        if (Volatile.Read(ref _cancelled) is { } source) Connection.Platform.Continuations.Post(static state => ((CancellationTokenSource)state!).Cancel(), source);
+    }
 }
 
 /// <summary>Completes an answer before it goes out. Called on the shard only.</summary>

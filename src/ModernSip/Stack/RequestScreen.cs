@@ -14,7 +14,7 @@ internal static class RequestScreen
         ?? CheckContent(request, capabilities);
 
     public static void AddAllow(SipMessage message, EndpointCapabilities capabilities) =>
-        message.Headers["Allow"] = string.Join(", ", capabilities.Methods);
+        message.Headers.Set(capabilities.Allow);
 
     /// <summary>The answer to an OPTIONS that no application reads (RFC 3261 §11.2).</summary>
     public static SipResponse AnswerOptions(SipRequest request, EndpointCapabilities capabilities)

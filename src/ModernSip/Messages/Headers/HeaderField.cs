@@ -33,9 +33,11 @@ internal struct HeaderField
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(value);
-        if (!Grammar.IsToken(Encoding.UTF8.GetBytes(name))) throw new ArgumentException($"'{name}' is no header name: a name is a token.", nameof(name));
+        var octets = name.Length <= 64 ? stackalloc byte[192] : new byte[Encoding.UTF8.GetMaxByteCount(name.Length)];
+        octets = octets[..Encoding.UTF8.GetBytes(name, octets)];
+        if (!Grammar.IsToken(octets)) throw new ArgumentException($"'{name}' is no header name: a name is a token.", nameof(name));
         if (Grammar.BreaksLine(value)) throw new ArgumentException($"The value of {name} holds CR, LF or NUL.", nameof(value));
-        return NewLine(SipHeaderNames.Table.Find(Encoding.ASCII.GetBytes(name)), name, Encoding.UTF8.GetBytes(value.Trim(' ', '\t')));
+        return NewLine(SipHeaderNames.Table.Find(octets), name, Encoding.UTF8.GetBytes(value.Trim(' ', '\t')));
     }
 
     /// <summary>A field with a typed value.</summary>

@@ -220,6 +220,15 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <summary>Sets a field of a known name that was made before, to be used in many messages.</summary>
+    internal void Set(in HeaderField field)
+    {
+        var name = SipHeaderNames.Table[field.Name];
+        var index = Find(name, 0);
+        for (var next = index; next >= 0; next = Find(name, next)) RemoveAt(next);
+        Insert(index < 0 ? Count : index, field);
+    }
+
     internal int Find(SipHeaderName name, int from)
     {
         var wanted = name.Index;
@@ -424,7 +433,8 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
     private int Find(string name, int from)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var octets = Encoding.UTF8.GetBytes(name);
+        var octets = name.Length <= 64 ? stackalloc byte[192] : new byte[Encoding.UTF8.GetMaxByteCount(name.Length)];
+        octets = octets[..Encoding.UTF8.GetBytes(name, octets)];
         var known = SipHeaderNames.Table.Find(octets);
         for (var index = from; index < Count; index++)
         {

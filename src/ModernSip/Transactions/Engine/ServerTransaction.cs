@@ -18,11 +18,14 @@ internal sealed class ServerTransaction : Transaction
     public ServerTransaction(Shard shard, SipRequest request, SipFlow flow, TransactionKey key)
         : base(shard, request, flow)
     {
-        Key = key;
+        Key = key.Detach(); // it outlives the request
         _responseFlow = ResponseFlow(request.Headers.Via!, flow);
     }
 
     public TransactionKey Key { get; }
+
+    /// <summary>What a copy of the request that came by another way has in common with it; null in a dialog.</summary>
+    public MergeKey? Merge { get; init; }
 
     /// <summary>Who answers; set by the core while it handles the request.</summary>
     public IServerTransactionUser? User { get; set; }
@@ -53,6 +56,7 @@ internal sealed class ServerTransaction : Transaction
     /// <returns>Whether the response is legal now; a second final one is not.</returns>
     public bool Respond(SipResponse response)
     {
+        if (IsAnswered && !IsInvite) return false; // the request may be gone by now
         if (response.StatusCode > 100 && response.Headers.To is { Tag: null } to) response.Headers.To = to.WithTag(LocalTag);
         var input = response.Status switch
         {
@@ -60,7 +64,14 @@ internal sealed class ServerTransaction : Transaction
             { IsSuccess: true } => ServerInput.SendSuccess,
             _ => ServerInput.SendFailure,
         };
-        return !Step(input, response).HasFlag(Actions.NotAllowed);
+        var isLegal = !Step(input, response).HasFlag(Actions.NotAllowed);
+        if (_nonInviteState == NonInviteServerState.Completed && !IsInvite)
+        {
+            LetGo();
+            User = null;
+        }
+
+        return isLegal;
     }
 
     /// <summary>Sends a response made from a status alone.</summary>

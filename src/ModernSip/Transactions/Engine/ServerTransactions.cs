@@ -37,20 +37,20 @@ internal sealed class ServerTransactions(Shard shard)
     public void Remove(ServerTransaction transaction)
     {
         if (_byKey.Remove(transaction.Key)) shard.Engine.Metrics.ServerEnded(transaction.Method.Name);
-        if (MergeKey.TryMake(transaction.Request, out var merge) && _outsideDialogs.TryGetValue(merge, out var first) && ReferenceEquals(first, transaction)) _outsideDialogs.Remove(merge);
+        if (transaction.Merge is { } merge && _outsideDialogs.TryGetValue(merge, out var first) && ReferenceEquals(first, transaction)) _outsideDialogs.Remove(merge);
     }
 
     private void Begin(SipRequest request, SipFlow flow, TransactionKey key)
     {
-        var transaction = new ServerTransaction(shard, request, flow, key);
-        _byKey.Add(key, transaction);
+        var transaction = new ServerTransaction(shard, request, flow, key) { Merge = MergeKey.Of(request) };
+        _byKey.Add(transaction.Key, transaction);
         shard.Engine.Metrics.ServerStarted(request.Method.Name);
         transaction.Start();
         if (request.Method == SipMethod.Cancel)
         {
             Cancel(transaction);
         }
-        else if (MergeKey.TryMake(request, out var merge) && !_outsideDialogs.TryAdd(merge, transaction))
+        else if (transaction.Merge is { } merge && !_outsideDialogs.TryAdd(merge, transaction))
         {
             transaction.Respond(SipStatus.LoopDetected); // the same request by another way (RFC 3261 §8.2.2.2)
         }
@@ -63,27 +63,16 @@ internal sealed class ServerTransactions(Shard shard)
     /// <summary>CANCEL is answered here and never goes up: 481 without its INVITE, else 200 with the INVITE's tag (RFC 3261 §9.2).</summary>
     private void Cancel(ServerTransaction cancel)
     {
-        if (!_byKey.TryGetValue(TransactionKey.OfServer(cancel.Request, SipMethod.Invite), out var invite))
+        var request = cancel.Request; // the answer lets go of it
+        if (!_byKey.TryGetValue(TransactionKey.OfServer(request, SipMethod.Invite), out var invite))
         {
             cancel.Respond(SipStatus.CallDoesNotExist);
             return;
         }
 
-        var ok = cancel.Request.CreateResponse(SipStatus.Ok);
+        var ok = request.CreateResponse(SipStatus.Ok);
         if (ok.Headers.To is { Tag: null } to) ok.Headers.To = to.WithTag(invite.LocalTag);
         cancel.Respond(ok);
-        invite.Cancelled(cancel.Request);
-    }
-
-    /// <summary>What two copies of one request have in common when a proxy forked it to us twice (RFC 3261 §8.2.2.2).</summary>
-    private readonly record struct MergeKey(string CallId, string FromTag, SipCSeq CSeq)
-    {
-        public static bool TryMake(SipRequest request, out MergeKey key)
-        {
-            var headers = request.Headers;
-            var isOutside = headers.To!.TagOctets.IsEmpty && !headers.From!.TagOctets.IsEmpty && request.Method != SipMethod.Cancel;
-            key = isOutside ? new MergeKey(headers.CallId!, headers.From!.Tag!, headers.CSeq!.Value) : default;
-            return isOutside;
-        }
+        invite.Cancelled(request);
     }
 }

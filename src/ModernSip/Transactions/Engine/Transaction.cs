@@ -11,10 +11,12 @@ internal abstract class Transaction(Shard shard, SipRequest request, SipFlow flo
     private ActionTimer? _repeatTimer;
     private ActionTimer? _limitTimer;
     private byte[]? _stored;
+    private SipRequest? _request = request;
 
     public Shard Shard { get; } = shard;
 
-    public SipRequest Request { get; } = request;
+    /// <summary>The request, as long as it may still be needed.</summary>
+    public SipRequest Request => _request ?? throw new InvalidOperationException($"The {Method} was let go with its answer.");
 
     public SipMethod Method { get; } = request.Method;
 
@@ -58,6 +60,14 @@ internal abstract class Transaction(Shard shard, SipRequest request, SipFlow flo
     {
         StopRepeat();
         StopLimit();
+    }
+
+    /// <summary>Lets go of what only an open question needs: repeats are answered with octets.</summary>
+    private protected void LetGo()
+    {
+        _request = null;
+        StopRepeat();
+        _repeatTimer = null;
     }
 
     private void Start(ref ActionTimer? timer, TimeSpan delay, TransactionTimer kind)

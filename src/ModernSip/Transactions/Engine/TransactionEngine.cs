@@ -127,7 +127,7 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
     /// <param name="flow">Where the request goes out.</param>
     /// <param name="port">The port that this side listens on: on a connection it is not the connection's own.</param>
     public SipVia NewVia(SipFlow flow, int port) =>
-        new SipVia(flow.Protocol.ToViaToken(), flow.LocalEndPoint.Address.ToString(), port, "z9hG4bK" + Random.NextToken(20)).WithParameter("rport");
+        SipVia.OfRequest(flow.Protocol.ToViaToken(), flow.LocalEndPoint.Address.ToString(), port, "z9hG4bK" + Random.NextToken(20));
 
     /// <summary>Answers a request without a transaction: for what cannot or must not be remembered.</summary>
     public void RespondStateless(SipRequest request, SipFlow flow, SipStatus status, string? header = null, string? value = null)

@@ -12,6 +12,8 @@ internal readonly struct TransactionKey : IEquatable<TransactionKey>
     private readonly SipMethod _method;
     private readonly int _hash;
 
+    private TransactionKey(Octets branch, Octets sentBy, SipMethod method, int hash) => (_branch, _sentBy, _method, _hash) = (branch, sentBy, method, hash);
+
     private TransactionKey(Octets branch, Octets sentBy, SipMethod method)
     {
         _branch = branch;
@@ -43,8 +45,16 @@ internal readonly struct TransactionKey : IEquatable<TransactionKey>
 
     public override int GetHashCode() => _hash;
 
-    /// <summary>The same key in arrays of its own, so that it does not keep a whole message.</summary>
-    public TransactionKey Detach() => new(_branch.Detach(), _sentBy.Length == 0 ? default : _sentBy.Detach(), _method);
+    /// <summary>The same key in an array of its own, so that it does not keep a whole message.</summary>
+    public TransactionKey Detach()
+    {
+        if (_sentBy.Length == 0) return new TransactionKey(_branch.Detach(), default, _method, _hash);
+        var both = new byte[_branch.Length + _sentBy.Length];
+        _branch.Span.CopyTo(both);
+        _sentBy.Span.CopyTo(both.AsSpan(_branch.Length));
+        var octets = new Octets(both, 0, both.Length);
+        return new TransactionKey(octets.Slice(0, _branch.Length), octets.Slice(_branch.Length, _sentBy.Length), _method, _hash);
+    }
 
     /// <summary>
     /// RFC 2543 elements make no unique branch: topmost Via, Request-URI, From tag, Call-ID and CSeq number stand in for it (RFC 3261 §17.2.3).
