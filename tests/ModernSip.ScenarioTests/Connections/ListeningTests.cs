@@ -15,7 +15,7 @@ public sealed class ListeningTests
     {
         using var stop = new CancellationTokenSource();
         var reading = Scene.FirstAsync(scene.Connection.IncomingAsync(stop.Token));
-        await stop.CancelAsync();
+        stop.Cancel(); // here and now: on the pool it would race the virtual clock
         await FluentActions.Awaiting(() => reading).Should().ThrowAsync<OperationCanceledException>();
         await scene.Peer.SendAsync(scene.Peer.Create(SipMethod.Invite, "sip:alice@10.0.0.1", body: Scene.Offer), "10.0.0.1");
         await scene.Peer.ResponseAsync(480, seconds: 1);
@@ -26,7 +26,7 @@ public sealed class ListeningTests
     {
         using var stop = new CancellationTokenSource();
         var reading = Scene.FirstAsync(scene.Connection.IncomingAsync(stop.Token));
-        await stop.CancelAsync();
+        stop.Cancel(); // here and now: on the pool it would race the virtual clock
         var again = scene.Connection.IncomingAsync(); // before the first reader has noticed
         await FluentActions.Awaiting(() => reading).Should().ThrowAsync<OperationCanceledException>();
         await scene.Peer.SendAsync(scene.Peer.Create(SipMethod.Invite, "sip:alice@10.0.0.1", body: Scene.Offer), "10.0.0.1");
@@ -41,7 +41,7 @@ public sealed class ListeningTests
         var (dialog, invite, ok) = await scene.AcceptAsync();
         using var stop = new CancellationTokenSource();
         var reading = Scene.FirstAsync(dialog.IncomingAsync(stop.Token));
-        await stop.CancelAsync();
+        stop.Cancel(); // here and now: on the pool it would race the virtual clock
         await FluentActions.Awaiting(() => reading).Should().ThrowAsync<OperationCanceledException>();
         await scene.Peer.SendAsync(scene.Peer.CreateInDialog(SipMethod.Info, invite, ok, 2), "10.0.0.1");
         await scene.Peer.ResponseAsync(405, seconds: 1);

@@ -18,7 +18,7 @@ public sealed class CancelTests
         scene.Peer.Respond(invite, 180, "b");
         var reading = Scene.ReadAsync(call);
         await scene.World.Pass(2);
-        await giveUp.CancelAsync();
+        giveUp.Cancel(); // here and now: on the pool it would race the virtual clock
         var thrown = await FluentActions.Awaiting(() => reading).Should().ThrowAsync<OperationCanceledException>();
         thrown.Which.CancellationToken.Should().Be(giveUp.Token);
         scene.World.Now.TotalSeconds.Should().BeApproximately(2, 0.1, "the application does not wait for the peer");
@@ -42,7 +42,7 @@ public sealed class CancelTests
         var invite = await scene.Peer.RequestAsync(SipMethod.Invite);
         scene.Peer.Respond(invite, 180, "b");
         await scene.World.Pass(1);
-        await giveUp.CancelAsync();
+        giveUp.Cancel(); // here and now: on the pool it would race the virtual clock
         (await FluentActions.Awaiting(() => final).Should().ThrowAsync<OperationCanceledException>()).Which.CancellationToken.Should().Be(giveUp.Token);
         await scene.Peer.RequestAsync(SipMethod.Cancel);
         scene.Peer.Respond(invite, 487, "b");
@@ -148,7 +148,7 @@ public sealed class CancelTests
         var call = dialog.SendInviteAsync(Scene.Sdp, giveUp.Token);
         scene.Peer.Respond(await scene.Peer.RequestAsync(SipMethod.Invite), 200, "b", body: Scene.Answer);
         await call.FinalAsync();
-        await giveUp.CancelAsync();
+        giveUp.Cancel(); // here and now: on the pool it would race the virtual clock
         await scene.World.Pass(60);
         scene.Peer.Requests(SipMethod.Cancel).Should().BeEmpty();
         scene.Peer.Requests(SipMethod.Bye).Should().BeEmpty();
@@ -164,7 +164,7 @@ public sealed class CancelTests
         var invite = await scene.Peer.RequestAsync(SipMethod.Invite);
         scene.Peer.Respond(invite, 180, "b");
         var waiting = call.FinalAsync(stop.Token);
-        await stop.CancelAsync();
+        stop.Cancel(); // here and now: on the pool it would race the virtual clock
         await FluentActions.Awaiting(() => waiting).Should().ThrowAsync<OperationCanceledException>();
         await scene.World.Pass(1);
         scene.Peer.Requests(SipMethod.Cancel).Should().BeEmpty();
