@@ -84,7 +84,7 @@ internal static class MessageParser
             }
             else
             {
-                var error = IndexField(text, position, limits, line, out fields[count]);
+                var error = IndexField(text, position, limits, line, ref fields[count]);
                 canFold = error is null;
                 if (canFold) count++;
                 problem ??= error;
@@ -96,9 +96,8 @@ internal static class MessageParser
         return problem;
     }
 
-    private static SipParseError? IndexField(ReadOnlySpan<byte> text, int position, SipMessageLimits limits, int line, out HeaderField field)
+    private static SipParseError? IndexField(ReadOnlySpan<byte> text, int position, SipMessageLimits limits, int line, ref HeaderField field)
     {
-        field = default;
         if (text.Length + 2 > limits.MaxHeaderLength) return new SipParseError("header field too long", line, 1, null);
         var colon = text.IndexOf((byte)':');
         if (colon < 0) return new SipParseError("header field without colon", line, 1, null);
