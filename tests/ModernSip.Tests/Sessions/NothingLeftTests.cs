@@ -26,6 +26,29 @@ public sealed class NothingLeftTests
         await scene.World.ShouldBecomeEmptyAsync();
     });
 
+    [Theory, InlineData(true), InlineData(false)]
+    public void Requests_OverConnections_LeaveNothing(bool breaks)
+    {
+        var world = new World();
+        world.Run(async () =>
+        {
+            await using var alice = await world.CreateClient("10.0.0.1").ConnectAsync();
+            await using var bob = await world.CreateClient("10.0.0.2").ConnectAsync();
+            var listening = bob.IncomingAsync(); // from here on requests wait for an answer; OPTIONS would get one from the stack
+            GC.KeepAlive(listening);
+            var waiting = Enumerable.Range(0, 5).Select(_ => alice.SendAsync(SipRequest.Message("sip:bob@10.0.0.2;transport=tcp", "hello")).FinalAsync()).ToList();
+            await world.Pass(1);
+            if (breaks) world.Hosts["10.0.0.2"].ResetConnections();
+            foreach (var one in waiting)
+            {
+                if (breaks) await FluentActions.Awaiting(() => one).Should().ThrowAsync<SipTransportException>();
+                else (await one).StatusCode.Should().Be(500, "the application does not answer");
+            }
+
+            await world.ShouldBecomeEmptyAsync();
+        });
+    }
+
     [Fact]
     public void Call_WithoutNetwork_LeavesNothing() => Scene.Run(async scene =>
     {

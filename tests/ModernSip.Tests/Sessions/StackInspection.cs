@@ -16,6 +16,7 @@ internal static class StackInspection
             var engine = stack.GetRequiredService<SharedStack>().Engine!; // the connections are still open
             engine.Shards.Sum(shard => shard.Clients.Count).Should().Be(0, "no client transaction is left");
             engine.Shards.Sum(shard => shard.Servers.Count).Should().Be(0, "no server transaction is left");
+            engine.Shards.Sum(shard => shard.Clients.FlowCount + shard.Servers.FlowCount).Should().Be(0, "no connection is remembered for transactions that are gone");
             engine.Shards.Sum(shard => ((ShardCore)shard.Core).DialogCount).Should().Be(0, "no dialog is left");
             engine.Shards.Sum(shard => shard.PendingTimers).Should().Be(0, "no timer is left");
         }

@@ -9,8 +9,12 @@ namespace ModernSip.Transactions.Engine;
 internal sealed class ClientTransactions(Shard shard)
 {
     private readonly Dictionary<TransactionKey, ClientTransaction> _byKey = [];
+    private readonly TransactionsByFlow<ClientTransaction> _byFlow = new();
 
     public int Count => _byKey.Count;
+
+    /// <summary>How many connections the transactions depend on.</summary>
+    public int FlowCount => _byFlow.FlowCount;
 
     /// <summary>Enters a transaction; its owner starts it once it knows it, since starting may already fail.</summary>
     /// <param name="request">The request; its topmost Via is added here.</param>
@@ -22,6 +26,7 @@ internal sealed class ClientTransactions(Shard shard)
         request.Headers.Prepend(SipHeaderNames.Via, via);
         var transaction = new ClientTransaction(shard, request, flow, user);
         _byKey.Add(transaction.Key, transaction);
+        _byFlow.Add(transaction);
         shard.Engine.Metrics.ClientStarted(request.Method.Name);
         return transaction;
     }
@@ -41,11 +46,12 @@ internal sealed class ClientTransactions(Shard shard)
 
     public void FlowClosed(SipFlow flow, SipException error)
     {
-        foreach (var transaction in _byKey.Values.Where(transaction => ReferenceEquals(transaction.Flow, flow)).ToList()) transaction.FlowFailed(error);
+        foreach (var transaction in _byFlow.Of(flow)) transaction.FlowFailed(error);
     }
 
     public void Remove(ClientTransaction transaction)
     {
+        _byFlow.Remove(transaction);
         if (_byKey.Remove(transaction.Key)) shard.Engine.Metrics.ClientEnded(transaction.Method.Name);
     }
 }

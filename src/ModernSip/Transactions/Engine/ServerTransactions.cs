@@ -9,9 +9,13 @@ namespace ModernSip.Transactions.Engine;
 internal sealed class ServerTransactions(Shard shard)
 {
     private readonly Dictionary<TransactionKey, ServerTransaction> _byKey = [];
+    private readonly TransactionsByFlow<ServerTransaction> _byFlow = new();
     private readonly Dictionary<MergeKey, ServerTransaction> _outsideDialogs = [];
 
     public int Count => _byKey.Count;
+
+    /// <summary>How many connections the transactions depend on.</summary>
+    public int FlowCount => _byFlow.FlowCount;
 
     public void Receive(SipRequest request, SipFlow flow)
     {
@@ -31,11 +35,12 @@ internal sealed class ServerTransactions(Shard shard)
 
     public void FlowClosed(SipFlow flow)
     {
-        foreach (var transaction in _byKey.Values.Where(transaction => ReferenceEquals(transaction.Flow, flow)).ToList()) transaction.FlowFailed();
+        foreach (var transaction in _byFlow.Of(flow)) transaction.FlowFailed();
     }
 
     public void Remove(ServerTransaction transaction)
     {
+        _byFlow.Remove(transaction);
         if (_byKey.Remove(transaction.Key)) shard.Engine.Metrics.ServerEnded(transaction.Method.Name);
         if (transaction.Merge is { } merge && _outsideDialogs.TryGetValue(merge, out var first) && ReferenceEquals(first, transaction)) _outsideDialogs.Remove(merge);
     }
@@ -44,6 +49,7 @@ internal sealed class ServerTransactions(Shard shard)
     {
         var transaction = new ServerTransaction(shard, request, flow, key) { Merge = MergeKey.Of(request) };
         _byKey.Add(transaction.Key, transaction);
+        _byFlow.Add(transaction);
         shard.Engine.Metrics.ServerStarted(request.Method.Name);
         transaction.Start();
         if (request.Method == SipMethod.Cancel)
