@@ -3,6 +3,7 @@ using ModernSip.Dialogs;
 using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Messages.Headers;
+using ModernSip.Platform;
 using ModernSip.Transactions.Engine;
 using ModernSip.Transport;
 
@@ -170,7 +171,7 @@ internal sealed class OutgoingRequest : IClientTransactionUser
     {
         try
         {
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // the provider is the application's code: not on the shard
+            await new ContinuationHop(Connection.Platform.Continuations); // the provider is the application's code: not on the shard
             await Connection.AskingTurn.WaitAsync(Connection.Closed).ConfigureAwait(false);
             using var turn = new AskingTurn(Connection);
             foreach (var one in missing)

@@ -205,6 +205,27 @@ public sealed class AuthenticationTests
         });
     }
 
+    [Fact, Trait("Req", "F2")]
+    public void Provider_IsAsked_WhereTheApplicationsContinuationsRun()
+    {
+        var world = new World();
+        var thread = Environment.CurrentManagedThreadId; // a simulation runs them on the thread of its test
+        var askedOn = 0;
+        world.Run(async () =>
+        {
+            var provider = new StubProvider((_, _) =>
+            {
+                askedOn = Environment.CurrentManagedThreadId;
+                return ValueTask.FromResult<SipCredentials?>(new SipCredentials("alice", "secret"));
+            });
+            var verifier = Verifier(world, "home");
+            await AnsweringPeer.StartAsync(world, "10.0.0.2", request => Guard(verifier, request) ?? AnsweringPeer.Respond(request, SipStatus.Ok));
+            await using var connection = await world.CreateClient("10.0.0.1", services: services => services.AddSingleton<ISipCredentialsProvider>(provider)).ConnectAsync();
+            await connection.SendAsync(SipRequest.Options("sip:10.0.0.2")).FinalAsync().EnsureSuccessAsync();
+        });
+        askedOn.Should().Be(thread);
+    }
+
     [Theory, Trait("Req", "F3")]
     [InlineData(false)]
     [InlineData(true)]
