@@ -7,11 +7,9 @@ internal static class FramingReasons
     public const string BareLineFeed = "Bare LF in the header section";
     public const string BareCarriageReturn = "Bare CR in the header section";
     public const string FoldBeforeHeader = "Folded line before any header field";
-    public const string HeaderNotEnded = "Header section without an end";
     public const string HeaderTooLarge = "Header section too large";
     public const string MessageTooLarge = "Message too large";
     public const string ContentLengthMissing = "Content-Length missing";
     public const string ContentLengthInvalid = "Content-Length invalid";
     public const string ContentLengthConflict = "Content-Length given twice with different values";
-    public const string BodyCutShort = "Body shorter than Content-Length";
 }

@@ -45,23 +45,6 @@ internal static class MessageFraming
         return octets.Length - header >= body ? FramingResult.Complete(header, body) : FramingResult.NeedMore(header, body);
     }
 
-    /// <summary>Frames a datagram, which holds one message: without Content-Length the body goes to its end, octets beyond it are ignored (RFC 3261 §18.3).</summary>
-    /// <param name="octets">The datagram from the first octet of the message.</param>
-    /// <param name="limits">What is refused.</param>
-    /// <returns>Never <see cref="FramingStatus.NeedMore"/>.</returns>
-    public static FramingResult FrameDatagram(ReadOnlySpan<byte> octets, SipMessageLimits limits)
-    {
-        var progress = default(FramingProgress);
-        var refusal = ScanHeaderSection(octets, limits, ref progress);
-        var header = progress.HeaderLength;
-        if (header == 0) return refusal.Status == FramingStatus.NeedMore ? FramingResult.Malformed(FramingReasons.HeaderNotEnded) : refusal;
-        if (octets.Length > limits.MaxMessageSize) return FramingResult.TooLarge(FramingReasons.MessageTooLarge, header);
-
-        var present = octets.Length - header;
-        var body = progress.ContentLength ?? present;
-        return body <= present ? FramingResult.Complete(header, body) : FramingResult.Malformed(FramingReasons.BodyCutShort, header);
-    }
-
     /// <summary>Whether a message can begin with this octet: the first of a method or of the version is a token character (RFC 3261 §7.1, §7.2, §25.1).</summary>
     public static bool CanBeginMessage(byte octet) =>
         char.IsAsciiLetterOrDigit((char)octet) || "-.!%*_+`'~"u8.Contains(octet);

@@ -25,7 +25,6 @@ public sealed class FramerParserAgreementTests
             if (parsed.Error is not null) continue;
             compared++;
             parsed.Message!.Body.Length.Should().Be(framed.BodyLength, "of\n{0}", Encoding.Latin1.GetString(whole));
-            MessageFraming.FrameDatagram(whole, SipMessageLimits.Default).Should().Be(framed);
         }
 
         compared.Should().BeGreaterThan(100, "agreement over nothing proves nothing");

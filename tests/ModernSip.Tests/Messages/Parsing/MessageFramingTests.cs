@@ -52,7 +52,6 @@ public sealed class MessageFramingTests
         var text = $"{Start}Content-Length: {value}\r\n\r\n12345";
 
         Frame(text).Should().Match<FramingResult>(result => result.Status == FramingStatus.Malformed && result.Reason == reason);
-        FrameDatagram(text).Should().Match<FramingResult>(result => result.Status == FramingStatus.Malformed && result.Reason == reason);
     }
 
     [Theory]
@@ -70,7 +69,6 @@ public sealed class MessageFramingTests
         var result = Frame(text);
 
         result.Should().Be(FramingResult.TooLarge(FramingReasons.MessageTooLarge, text.Length));
-        FrameDatagram(text).Reason.Should().Be(FramingReasons.BodyCutShort);
     }
 
     [Fact]
@@ -103,7 +101,6 @@ public sealed class MessageFramingTests
         var text = Start + "A: b\r\n" + string.Concat(Enumerable.Repeat(piece, 66_000 / piece.Length));
 
         Frame(text).Should().Be(FramingResult.TooLarge(FramingReasons.HeaderTooLarge));
-        FrameDatagram(text).Should().Be(FramingResult.TooLarge(FramingReasons.HeaderTooLarge));
     }
 
     [Fact]
@@ -177,21 +174,6 @@ public sealed class MessageFramingTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
     }
 
-    [Fact]
-    public void Class08_FramedMessage_IsFramedAlikeAsDatagram()
-    {
-        var line = Gen.Elements("X: y\r\n", "l: 3\r\n", "L\t: 0\r\n", " folded\r\n", "\n", "\r", "Content-Length:\r\n 3\r\n", "l: -1\r\n", "NoColon\r\n");
-        var texts = Gen.ListOf(line, 5).Select(pieces => Start + string.Concat(pieces) + "\r\nabcdef");
-
-        Prop.ForAll(Arb.From(texts), text =>
-        {
-            var stream = Frame(text);
-            var datagram = FrameDatagram(text);
-            var missing = stream.Reason == FramingReasons.ContentLengthMissing && datagram.Status == FramingStatus.Complete;
-            return (missing || stream == datagram).Label($"stream {stream}, datagram {datagram}");
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
-    }
-
     [Theory]
     [InlineData("X: y\nZ: a\r\nl: 0\r\n\r\n", FramingReasons.BareLineFeed)]
     [InlineData("X: y\r\n\nl: 0\r\n\r\n", FramingReasons.BareLineFeed)]
@@ -203,7 +185,6 @@ public sealed class MessageFramingTests
     public void Class08_BareLineEndInTheHeaderSection_IsMalformed(string rest, string reason)
     {
         Frame(Start + rest).Should().Be(FramingResult.Malformed(reason));
-        FrameDatagram(Start + rest).Should().Be(FramingResult.Malformed(reason));
     }
 
     [Theory]
@@ -228,7 +209,6 @@ public sealed class MessageFramingTests
     public void Class12_NotSip_IsMalformedAtOnce(string text)
     {
         Frame(text).Should().Be(FramingResult.Malformed(FramingReasons.NotSip));
-        FrameDatagram(text).Should().Be(FramingResult.Malformed(FramingReasons.NotSip));
     }
 
     [Theory]
@@ -243,18 +223,6 @@ public sealed class MessageFramingTests
     [Fact]
     public void Frame_ContentLengthMissingOnAStream_IsMalformed() =>
         Frame(Start + "X: y\r\n\r\n").Should().Be(FramingResult.Malformed(FramingReasons.ContentLengthMissing, Start.Length + 8));
-
-    [Fact]
-    public void FrameDatagram_ContentLengthMissing_TakesTheRest() =>
-        FrameDatagram(Start + "X: y\r\n\r\nabc").Should().Be(FramingResult.Complete(Start.Length + 8, 3));
-
-    [Fact]
-    public void FrameDatagram_ShorterContentLength_IgnoresTheRest() =>
-        FrameDatagram(Start + "l: 2\r\n\r\nabc").Should().Be(FramingResult.Complete(Start.Length + 8, 2));
-
-    [Fact]
-    public void FrameDatagram_HeaderSectionNotEnded_IsMalformed() =>
-        FrameDatagram(Start + "l: 2\r\n").Should().Be(FramingResult.Malformed(FramingReasons.HeaderNotEnded));
 
     [Theory]
     [InlineData("", 0, 0)]
@@ -292,8 +260,6 @@ public sealed class MessageFramingTests
         var progress = default(FramingProgress);
         return MessageFraming.Frame(octets, limits, ref progress);
     }
-
-    private static FramingResult FrameDatagram(string text) => MessageFraming.FrameDatagram(Latin1(text), SipMessageLimits.Default);
 
     private static byte[] Latin1(string text) => Encoding.Latin1.GetBytes(text);
 }
