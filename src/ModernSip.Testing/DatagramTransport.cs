@@ -34,8 +34,9 @@ internal sealed class DatagramBinding(SipSimulatedHost host, IPEndPoint local, I
 
     public ISipReceiver Receiver { get; } = receiver;
 
-    public ValueTask<SipFlow> ConnectAsync(IPEndPoint remote, CancellationToken cancellationToken)
+    public ValueTask<SipFlow> ConnectAsync(SipTransportTarget target, CancellationToken cancellationToken)
     {
+        var remote = target.EndPoint;
         cancellationToken.ThrowIfCancellationRequested();
         if (remote.Port == 0 || SipSimulatedHost.IsWildcard(remote.Address)) throw new SipTransportException($"Nothing can be sent to {remote}.");
         var from = host.LocalTowards(LocalEndPoint.Address, remote);

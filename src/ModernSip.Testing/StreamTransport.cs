@@ -39,8 +39,9 @@ internal sealed class StreamBinding(SipSimulatedHost host, IPEndPoint local, ISi
 
     private SipSimulatedNetwork Network => Host.Network;
 
-    public async ValueTask<SipFlow> ConnectAsync(IPEndPoint remote, CancellationToken cancellationToken)
+    public async ValueTask<SipFlow> ConnectAsync(SipTransportTarget target, CancellationToken cancellationToken)
     {
+        var remote = target.EndPoint;
         cancellationToken.ThrowIfCancellationRequested();
         if (remote.Port == 0 || SipSimulatedHost.IsWildcard(remote.Address)) throw new SipTransportException($"Nothing listens at {remote}.");
         Task<SipFlow> attempt;

@@ -44,8 +44,8 @@ public sealed class ImmediateAnswerTests
 
         public IPEndPoint LocalEndPoint => local;
 
-        public ValueTask<SipFlow> ConnectAsync(IPEndPoint remote, CancellationToken cancellationToken) =>
-            ValueTask.FromResult<SipFlow>(new Flow(local, remote, receiver));
+        public ValueTask<SipFlow> ConnectAsync(SipTransportTarget target, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<SipFlow>(new Flow(local, target.EndPoint, receiver));
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -51,7 +51,7 @@ public sealed class RawPeer : ISipReceiver
 
     public async Task SendAsync(SipMessage message, string to, int port = 5060)
     {
-        var flow = await _binding!.ConnectAsync(new IPEndPoint(IPAddress.Parse(to), port), default);
+        var flow = await _binding!.ConnectAsync(new(new IPEndPoint(IPAddress.Parse(to), port)), default);
         flow.Send(message.ToOctets());
     }
 

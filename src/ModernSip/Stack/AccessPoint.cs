@@ -75,7 +75,7 @@ internal sealed class AccessPoint(string key, ISipReceiver engine, ISipDnsResolv
             if (Find(protocol, address.AddressFamily) is not { } binding) continue;
             try
             {
-                var flow = await binding.ConnectAsync(new IPEndPoint(address, rules.Port), cancellationToken).ConfigureAwait(false);
+                var flow = await binding.ConnectAsync(new SipTransportTarget(new IPEndPoint(address, rules.Port), hop.Host), cancellationToken).ConfigureAwait(false);
                 flow.Owner ??= this;
                 return flow;
             }
@@ -91,7 +91,7 @@ internal sealed class AccessPoint(string key, ISipReceiver engine, ISipDnsResolv
     /// <summary>Sends a response over a new connection in place of one that is gone. A peer that does not take it up has only itself to blame.</summary>
     public void SendBack(SipResponse response, SipFlow closed, int port, TransactionEngine sender)
     {
-        if (Find(closed.Protocol, closed.LocalEndPoint.AddressFamily) is { } binding) _tasks.Own(SendBackAsync(binding, response, new IPEndPoint(closed.RemoteEndPoint.Address, port), sender));
+        if (Find(closed.Protocol, closed.LocalEndPoint.AddressFamily) is { } binding) _tasks.Own(SendBackAsync(binding, response, new SipTransportTarget(new IPEndPoint(closed.RemoteEndPoint.Address, port), response.Headers.Via?.Host), sender));
     }
 
     public async ValueTask CloseAsync()
@@ -101,11 +101,11 @@ internal sealed class AccessPoint(string key, ISipReceiver engine, ISipDnsResolv
         foreach (var binding in _bindings) await binding.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task SendBackAsync(ISipTransportBinding binding, SipResponse response, IPEndPoint remote, TransactionEngine sender)
+    private async Task SendBackAsync(ISipTransportBinding binding, SipResponse response, SipTransportTarget target, TransactionEngine sender)
     {
         try
         {
-            var flow = await binding.ConnectAsync(remote, _closed.Token).ConfigureAwait(false);
+            var flow = await binding.ConnectAsync(target, _closed.Token).ConfigureAwait(false);
             flow.Owner ??= this;
             sender.TrySend(flow, response);
         }
@@ -117,7 +117,7 @@ internal sealed class AccessPoint(string key, ISipReceiver engine, ISipDnsResolv
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            sender.ReportUnsent(binding.Protocol, remote, exception);
+            sender.ReportUnsent(binding.Protocol, target.EndPoint, exception);
         }
     }
 

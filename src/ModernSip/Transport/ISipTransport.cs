@@ -26,10 +26,11 @@ public interface ISipTransportBinding : IAsyncDisposable
     IPEndPoint LocalEndPoint { get; }
 
     /// <summary>Gives a flow to a peer: an open one where there is one, else a new one.</summary>
-    /// <param name="remote">The peer's address and port.</param>
+    /// <remarks>Where the peer proves its name, a flow opened for one name is given for another only if the peer has proved that one too.</remarks>
+    /// <param name="target">The peer's address and port, and the name it was found by.</param>
     /// <param name="cancellationToken">Stops the waiting; a connection attempt that others wait for goes on.</param>
     /// <exception cref="Errors.SipTransportException">The peer cannot be reached.</exception>
-    ValueTask<SipFlow> ConnectAsync(IPEndPoint remote, CancellationToken cancellationToken);
+    ValueTask<SipFlow> ConnectAsync(SipTransportTarget target, CancellationToken cancellationToken);
 }
 
 /// <summary>What a transport tells about the messages that arrive. Called on the transport's own thread, in order for one flow; must not block or throw.</summary>

@@ -103,7 +103,7 @@ public sealed class ListeningTests
             return new(this);
         }
 
-        public ValueTask<SipFlow> ConnectAsync(IPEndPoint remote, CancellationToken cancellationToken) => throw new SipTransportException("Only incoming.");
+        public ValueTask<SipFlow> ConnectAsync(SipTransportTarget target, CancellationToken cancellationToken) => throw new SipTransportException("Only incoming.");
 
         public ValueTask DisposeAsync() => default;
     }

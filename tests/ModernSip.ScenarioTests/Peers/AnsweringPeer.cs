@@ -58,7 +58,7 @@ internal sealed class AnsweringPeer : ISipReceiver
 
     public async Task SendAsync(string to, SipMessage message)
     {
-        var flow = await Bindings[0].ConnectAsync(IPEndPoint.Parse(to), default);
+        var flow = await Bindings[0].ConnectAsync(new(IPEndPoint.Parse(to)), default);
         flow.Send(message.ToOctets());
     }
 

@@ -29,7 +29,7 @@ public sealed class HostileInputTests : ServerWorld
             await using var alice = await ConnectAsync("alice", "ecila");
             await using var eve = await World.Network.CreateHost("10.0.0.66").Udp.BindAsync(new IPEndPoint(IPAddress.Parse("10.0.0.66"), 5060), new Deaf(), CancellationToken.None);
 
-            (await eve.ConnectAsync(Server, CancellationToken.None)).Send(Encoding.UTF8.GetBytes(text.Replace("{0}", Headers, StringComparison.Ordinal)));
+            (await eve.ConnectAsync(new(Server), CancellationToken.None)).Send(Encoding.UTF8.GetBytes(text.Replace("{0}", Headers, StringComparison.Ordinal)));
             await World.Simulation.DelayAsync(TimeSpan.FromSeconds(40)); // longer than the server waits for any answer
 
             (await alice.SendAsync(SipRequest.Options(UriOf("echo"))).FinalAsync()).StatusCode.Should().Be(200);

@@ -36,7 +36,7 @@ internal sealed class NetworkPeer : ISipReceiver
         return peer;
     }
 
-    public Task<SipFlow> ConnectAsync(IPEndPoint remote) => Binding.ConnectAsync(remote, default).AsTask();
+    public Task<SipFlow> ConnectAsync(IPEndPoint remote) => Binding.ConnectAsync(new(remote), default).AsTask();
 
     public void OnMessage(SipFlow flow, ReadOnlySpan<byte> message)
     {

@@ -189,7 +189,7 @@ public sealed class SimulatedDatagramTests : SipSimulatedNetworkTestBase
         var other = await Alice.Udp.BindAsync(new IPEndPoint(IPAddress.Any, 0), bob, default);
 
         one.LocalEndPoint.Port.Should().BePositive().And.NotBe(other.LocalEndPoint.Port);
-        var flow = await one.ConnectAsync(bob.Local, default);
+        var flow = await one.ConnectAsync(new(bob.Local), default);
         flow.LocalEndPoint.Should().Be(new IPEndPoint(Alice.Address, one.LocalEndPoint.Port));
     });
 

@@ -52,7 +52,7 @@ public sealed class SimulatedStreamTests : SipSimulatedNetworkTestBase
         var (alice, bob) = (await Tcp(Alice), await Tcp(Bob));
         using var cancellation = new CancellationTokenSource();
 
-        var impatient = alice.Binding.ConnectAsync(bob.Local, cancellation.Token).AsTask();
+        var impatient = alice.Binding.ConnectAsync(new(bob.Local), cancellation.Token).AsTask();
         var patient = alice.ConnectAsync(bob.Local);
         await cancellation.CancelAsync();
 

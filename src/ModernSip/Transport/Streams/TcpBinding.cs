@@ -46,9 +46,9 @@ internal sealed class TcpBinding : ISipTransportBinding
         using (ExecutionContext.SuppressFlow()) _accepting = Task.Run(AcceptAsync);
     }
 
-    public async ValueTask<SipFlow> ConnectAsync(IPEndPoint remote, CancellationToken cancellationToken)
+    public async ValueTask<SipFlow> ConnectAsync(SipTransportTarget target, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(remote);
+        var remote = target.EndPoint;
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         cancellationToken.ThrowIfCancellationRequested();
         if (_connections.Find(remote) is { } open) return open;

@@ -49,9 +49,9 @@ internal sealed class UdpBinding : ISipTransportBinding
         _thread.UnsafeStart(); // the thread outlives the caller, so it does not take the caller's context along
     }
 
-    public ValueTask<SipFlow> ConnectAsync(IPEndPoint remote, CancellationToken cancellationToken)
+    public ValueTask<SipFlow> ConnectAsync(SipTransportTarget target, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(remote);
+        var remote = target.EndPoint;
         ObjectDisposedException.ThrowIf(_disposed, this);
         cancellationToken.ThrowIfCancellationRequested();
         if (remote.AddressFamily != LocalEndPoint.AddressFamily) throw new SipTransportException($"UDP {LocalEndPoint} cannot reach {remote}: another address family");

@@ -27,10 +27,10 @@ public sealed class SipTcpTransportTests : IAsyncLifetime
         await using var a = await BindAsync(_receiver, address);
         await using var b = await BindAsync(callee, address);
 
-        var opened = await a.ConnectAsync(b.LocalEndPoint, default);
+        var opened = await a.ConnectAsync(new(b.LocalEndPoint), default);
         opened.Send(TestMessages.Options(1));
         var request = await callee.NextAsync("message");
-        var accepted = await b.ConnectAsync(request.Flow.RemoteEndPoint, default);
+        var accepted = await b.ConnectAsync(new(request.Flow.RemoteEndPoint), default);
         accepted.Send(TestMessages.Options(2));
         var response = await _receiver.NextAsync("message");
 
@@ -38,7 +38,7 @@ public sealed class SipTcpTransportTests : IAsyncLifetime
         response.Octets.Should().Equal(TestMessages.Options(2));
         accepted.Should().BeSameAs(request.Flow);
         response.Flow.Should().BeSameAs(opened);
-        (await a.ConnectAsync(b.LocalEndPoint, default)).Should().BeSameAs(opened);
+        (await a.ConnectAsync(new(b.LocalEndPoint), default)).Should().BeSameAs(opened);
         opened.LocalEndPoint.Should().Be(accepted.RemoteEndPoint);
         opened.IsReliable.Should().BeTrue();
     }
@@ -185,12 +185,12 @@ public sealed class SipTcpTransportTests : IAsyncLifetime
     {
         var callee = new RecordingReceiver();
         await using var b = await BindAsync(callee);
-        var first = await _binding.ConnectAsync(b.LocalEndPoint, default);
+        var first = await _binding.ConnectAsync(new(b.LocalEndPoint), default);
         first.Send(TestMessages.Options(1));
         (await callee.NextAsync("message")).Flow.Close();
         await _receiver.NextAsync("closed");
 
-        var second = await _binding.ConnectAsync(b.LocalEndPoint, default);
+        var second = await _binding.ConnectAsync(new(b.LocalEndPoint), default);
 
         second.Should().NotBeSameAs(first);
         second.Send(TestMessages.Options(2));
@@ -203,7 +203,7 @@ public sealed class SipTcpTransportTests : IAsyncLifetime
     {
         var callee = new RecordingReceiver();
         await using var b = await BindAsync(callee);
-        var flow = await _binding.ConnectAsync(b.LocalEndPoint, default);
+        var flow = await _binding.ConnectAsync(new(b.LocalEndPoint), default);
 
         for (var i = 0; i < 100; i++) flow.Send(TestMessages.Options(i, new string('b', 5_000)));
         flow.Close();
@@ -237,7 +237,7 @@ public sealed class SipTcpTransportTests : IAsyncLifetime
         var callee = new RecordingReceiver();
         await using var b = await BindAsync(callee);
 
-        var flows = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => _binding.ConnectAsync(b.LocalEndPoint, default).AsTask()))).WaitAsync(Limit);
+        var flows = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => _binding.ConnectAsync(new(b.LocalEndPoint), default).AsTask()))).WaitAsync(Limit);
 
         flows.Distinct().Should().ContainSingle();
         _binding.Flows.Should().ContainSingle();
@@ -248,8 +248,8 @@ public sealed class SipTcpTransportTests : IAsyncLifetime
     {
         using var full = await FullListener.CreateAsync();
         using var stop = new CancellationTokenSource();
-        var impatient = _binding.ConnectAsync(full.EndPoint, stop.Token).AsTask();
-        var patient = _binding.ConnectAsync(full.EndPoint, default).AsTask();
+        var impatient = _binding.ConnectAsync(new(full.EndPoint), stop.Token).AsTask();
+        var patient = _binding.ConnectAsync(new(full.EndPoint), default).AsTask();
 
         await stop.CancelAsync();
         var error = (await impatient.Awaiting(task => task).Should().ThrowAsync<OperationCanceledException>()).Which;
@@ -266,13 +266,13 @@ public sealed class SipTcpTransportTests : IAsyncLifetime
         var time = new ManualTime();
         using var full = await FullListener.CreateAsync();
         await using var binding = await BindAsync(_receiver, time: time);
-        var first = binding.ConnectAsync(full.EndPoint, default).AsTask();
+        var first = binding.ConnectAsync(new(full.EndPoint), default).AsTask();
         await time.ArmedAsync(TimeSpan.FromSeconds(10));
 
         time.Advance(TimeSpan.FromSeconds(10));
 
         await first.Awaiting(task => task.WaitAsync(Limit)).Should().ThrowAsync<SipTransportException>().WithMessage("*no answer in time*");
-        var second = binding.ConnectAsync(full.EndPoint, default).AsTask();
+        var second = binding.ConnectAsync(new(full.EndPoint), default).AsTask();
         full.MakeRoom();
         (await second.WaitAsync(Limit)).IsClosed.Should().BeFalse();
     }
@@ -283,7 +283,7 @@ public sealed class SipTcpTransportTests : IAsyncLifetime
         IPEndPoint closed;
         await using (var gone = await BindAsync(new RecordingReceiver())) closed = gone.LocalEndPoint;
 
-        var connect = () => _binding.ConnectAsync(closed, default).AsTask().WaitAsync(Limit);
+        var connect = () => _binding.ConnectAsync(new(closed), default).AsTask().WaitAsync(Limit);
 
         await connect.Should().ThrowAsync<SipTransportException>().WithMessage("*ConnectionRefused*");
         await connect.Should().ThrowAsync<SipTransportException>("a failed attempt is not kept");
@@ -291,7 +291,7 @@ public sealed class SipTcpTransportTests : IAsyncLifetime
 
     [Fact]
     public async Task Connect_AnotherAddressFamily_Throws() =>
-        await _binding.Awaiting(binding => binding.ConnectAsync(new IPEndPoint(IPAddress.IPv6Loopback, 5060), default).AsTask()).Should().ThrowAsync<SipTransportException>();
+        await _binding.Awaiting(binding => binding.ConnectAsync(new(new IPEndPoint(IPAddress.IPv6Loopback, 5060)), default).AsTask()).Should().ThrowAsync<SipTransportException>();
 
     [Fact]
     public async Task Bind_PortInUse_Throws()
@@ -306,7 +306,7 @@ public sealed class SipTcpTransportTests : IAsyncLifetime
     {
         var callee = new RecordingReceiver();
         await using var b = await BindAsync(callee);
-        var flow = await _binding.ConnectAsync(b.LocalEndPoint, default);
+        var flow = await _binding.ConnectAsync(new(b.LocalEndPoint), default);
         var expected = Enumerable.Range(0, 200).Select(i => TestMessages.Options(i, new string('b', i))).ToList();
 
         await Task.WhenAll(expected.Chunk(50).Select(part => Task.Run(() => part.ToList().ForEach(message => flow.Send(message))))).WaitAsync(Limit);
@@ -407,7 +407,7 @@ public sealed class SipTcpTransportTests : IAsyncLifetime
         flow.IsClosed.Should().BeTrue();
         _binding.Flows.Should().BeEmpty();
         (await peer.ReadToEndAsync()).Should().Equal(TestMessages.Options(2), "what was queued goes out");
-        await _binding.Awaiting(gone => gone.ConnectAsync(peer.LocalEndPoint, default).AsTask()).Should().ThrowAsync<ObjectDisposedException>();
+        await _binding.Awaiting(gone => gone.ConnectAsync(new(peer.LocalEndPoint), default).AsTask()).Should().ThrowAsync<ObjectDisposedException>();
     }
 
     [Fact]
@@ -436,7 +436,7 @@ public sealed class SipTcpTransportTests : IAsyncLifetime
             var binding = await BindAsync(receiver);
             using var peer = await TcpPeer.ConnectAsync(binding.LocalEndPoint);
             await peer.SendAsync([.. Enumerable.Range(0, 200).SelectMany(i => TestMessages.Options(i))]);
-            var connect = binding.ConnectAsync(_binding.LocalEndPoint, default).AsTask();
+            var connect = binding.ConnectAsync(new(_binding.LocalEndPoint), default).AsTask();
 
             await binding.DisposeAsync().AsTask().WaitAsync(Limit);
 

@@ -23,7 +23,7 @@ public sealed class SipUdpTransportTests
         await using var a = await BindAsync(address, _receiver);
         await using var b = await BindAsync(address, other);
 
-        var out1 = await a.ConnectAsync(b.LocalEndPoint, default);
+        var out1 = await a.ConnectAsync(new(b.LocalEndPoint), default);
         out1.Send(TestMessages.Options(1));
         var request = await other.NextAsync("message");
         request.Flow.Send(TestMessages.Options(2));
@@ -47,7 +47,7 @@ public sealed class SipUdpTransportTests
         await using var a = await BindAsync(any, _receiver);
         await using var b = await BindAsync(peerAddress, other);
 
-        var flow = await a.ConnectAsync(b.LocalEndPoint, default);
+        var flow = await a.ConnectAsync(new(b.LocalEndPoint), default);
         flow.Send(TestMessages.Options(1));
         var seen = await other.NextAsync("message");
 
@@ -114,7 +114,7 @@ public sealed class SipUdpTransportTests
         await using var binding = await BindAsync("127.0.0.1", _receiver);
         IPEndPoint closed;
         using (var gone = Peer()) closed = (IPEndPoint)gone.LocalEndPoint!;
-        var flow = await binding.ConnectAsync(closed, default);
+        var flow = await binding.ConnectAsync(new(closed), default);
         for (var i = 0; i < 10; i++) flow.Send(TestMessages.Options(i));
 
         using var peer = Peer();
@@ -157,14 +157,14 @@ public sealed class SipUdpTransportTests
     public async Task Dispose_Twice_EndsTheThreadAndFreesThePort()
     {
         var binding = await BindAsync("127.0.0.1", _receiver);
-        var flow = await binding.ConnectAsync(new IPEndPoint(IPAddress.Loopback, 9), default);
+        var flow = await binding.ConnectAsync(new(new IPEndPoint(IPAddress.Loopback, 9)), default);
 
         await Task.WhenAll(binding.DisposeAsync().AsTask(), binding.DisposeAsync().AsTask()).WaitAsync(Limit);
         await binding.DisposeAsync().AsTask().WaitAsync(Limit);
 
         flow.IsClosed.Should().BeTrue();
         flow.Invoking(closed => closed.Send(TestMessages.Options(1))).Should().Throw<SipTransportException>();
-        await binding.Awaiting(gone => gone.ConnectAsync(new IPEndPoint(IPAddress.Loopback, 9), default).AsTask()).Should().ThrowAsync<ObjectDisposedException>();
+        await binding.Awaiting(gone => gone.ConnectAsync(new(new IPEndPoint(IPAddress.Loopback, 9)), default).AsTask()).Should().ThrowAsync<ObjectDisposedException>();
         await using var again = await _transport.BindAsync(binding.LocalEndPoint, _receiver, default);
     }
 
@@ -196,7 +196,7 @@ public sealed class SipUdpTransportTests
         var other = new RecordingReceiver();
         await using var a = await BindAsync("127.0.0.1", _receiver);
         await using var b = await BindAsync("127.0.0.1", other);
-        var flow = await a.ConnectAsync(b.LocalEndPoint, default);
+        var flow = await a.ConnectAsync(new(b.LocalEndPoint), default);
 
         flow.Invoking(open => open.Send(new byte[70_000])).Should().Throw<SipTransportException>().WithMessage("*MessageSize*");
         flow.Send(TestMessages.Options(1));
@@ -212,7 +212,7 @@ public sealed class SipUdpTransportTests
     {
         await using var binding = await BindAsync("127.0.0.1", _receiver);
 
-        var connect = () => binding.ConnectAsync(new IPEndPoint(IPAddress.Parse(address), port), default).AsTask();
+        var connect = () => binding.ConnectAsync(new(new IPEndPoint(IPAddress.Parse(address), port)), default).AsTask();
 
         await connect.Should().ThrowAsync<SipTransportException>();
     }
@@ -223,10 +223,10 @@ public sealed class SipUdpTransportTests
         await using var binding = await BindAsync("127.0.0.1", _receiver);
         using var peer = Peer();
         var remote = (IPEndPoint)peer.LocalEndPoint!;
-        var flow = await binding.ConnectAsync(remote, default);
+        var flow = await binding.ConnectAsync(new(remote), default);
 
         flow.Close();
-        var next = await binding.ConnectAsync(remote, default);
+        var next = await binding.ConnectAsync(new(remote), default);
 
         flow.IsClosed.Should().BeTrue();
         flow.Invoking(closed => closed.Send(TestMessages.Options(1))).Should().Throw<SipTransportException>();
@@ -239,7 +239,7 @@ public sealed class SipUdpTransportTests
     {
         await using var binding = await BindAsync("127.0.0.1", _receiver);
         using var peer = Peer();
-        var flow = await binding.ConnectAsync((IPEndPoint)peer.LocalEndPoint!, default);
+        var flow = await binding.ConnectAsync(new((IPEndPoint)peer.LocalEndPoint!), default);
         var message = TestMessages.Options(1);
         for (var i = 0; i < 50; i++) flow.Send(message);
 
