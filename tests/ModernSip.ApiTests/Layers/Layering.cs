@@ -14,6 +14,7 @@ internal static class Layering
         ["Diagnostics"] = 0,
         ["Messages"] = 1,
         ["Errors"] = 2,
+        ["EventPackages"] = 2,
         ["Resolution"] = 3,
         ["Authentication"] = 3,
         ["Transport"] = 4,
