@@ -13,6 +13,7 @@ internal sealed class PoolActivity
     private int _pumpThread;
     private int _ours;
     private int _oursTolerated;
+    private int _workedForUs;
     private long _begunTolerated = -1;
 
     public PoolActivity() => _isOurs = new AsyncLocal<bool>(Note);
@@ -29,6 +30,9 @@ internal sealed class PoolActivity
             return ours > _oursTolerated;
         }
     }
+
+    /// <summary>Whether another thread has ever carried work of the simulation.</summary>
+    public bool HasWorkedForUs => Volatile.Read(ref _workedForUs) == 1;
 
     /// <summary>Whether no work of this simulation can be outside.</summary>
     public bool IsQuiet()
@@ -71,7 +75,14 @@ internal sealed class PoolActivity
     private void Note(AsyncLocalValueChangedArgs<bool> change)
     {
         if (!change.ThreadContextChanged || Environment.CurrentManagedThreadId == Volatile.Read(ref _pumpThread)) return;
-        if (change.CurrentValue) Interlocked.Increment(ref _ours);
-        else Interlocked.Decrement(ref _ours);
+        if (change.CurrentValue)
+        {
+            Volatile.Write(ref _workedForUs, 1);
+            Interlocked.Increment(ref _ours);
+        }
+        else
+        {
+            Interlocked.Decrement(ref _ours);
+        }
     }
 }

@@ -71,6 +71,9 @@ public sealed class SipSimulatedNetwork : IDisposable
         }
     }
 
+    /// <summary>Whether <see cref="Captured"/> keeps what is sent from now on; without it long runs stay small. Default true.</summary>
+    public bool KeepsCaptured { get; set; } = true;
+
     /// <summary>Everything that was sent so far, in order.</summary>
     public IReadOnlyList<SipCapturedPacket> Captured
     {
@@ -171,7 +174,7 @@ public sealed class SipSimulatedNetwork : IDisposable
 
     internal SipCapturedPacket Capture(SipCapturedPacket packet)
     {
-        _captured.Add(packet);
+        if (KeepsCaptured) _captured.Add(packet);
         Tap?.Invoke(packet);
         return packet;
     }

@@ -56,6 +56,16 @@ public sealed class SipSimulation : IDisposable
     /// <summary>The clock, the randomness and the queue, as the library takes them.</summary>
     public SipPlatform Platform { get; }
 
+    /// <summary>
+    /// Whether the run waits for work that goes on outside of the pump. Default true. Without it nothing is waited for in real time, many simulations can run at once
+    /// on threads of their own, and work that leaves the pump is an error: the run is repeatable or fails.
+    /// </summary>
+    /// <remarks>
+    /// A test's own code leaves the pump when it completes, in its synchronization context, something that the library awaits. Code that is posted to
+    /// <see cref="Continuations"/> and awaits with <c>ConfigureAwait(false)</c> does not.
+    /// </remarks>
+    public bool AwaitsOutsideWork { get; set; } = true;
+
     /// <summary>How long to wait, in real time, for work that the thread pool may be doing, before the clock moves. Default 3 ms.</summary>
     public TimeSpan OutsidePause { get; set; } = TimeSpan.FromMilliseconds(3);
 
@@ -156,6 +166,12 @@ public sealed class SipSimulation : IDisposable
 
     private bool OutsideWorkArrives()
     {
+        if (!AwaitsOutsideWork)
+        {
+            if (_pool.HasWorkedForUs) throw new SipSimulationException($"The simulation (seed {Seed}) cannot be repeated: some of its work left the pump, by {Time.Elapsed}.");
+            return false;
+        }
+
         if (_pool.IsQuiet()) return _queue.WaitForArrival(TimeSpan.Zero); // in this order: the last that the pool did may have been to post
         var begun = TimeProvider.System.GetTimestamp(); // the one real clock here: how long other threads take shows on no virtual one
         do

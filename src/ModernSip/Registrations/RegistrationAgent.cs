@@ -17,9 +17,9 @@ internal sealed class RegistrationAgent : IAsyncDisposable
 
     private readonly SendingContext _context;
     private readonly RegistrationSettings _settings;
-    private readonly SemaphoreSlim _turn = new(1, 1); // REGISTERs of one binding follow one another
+    private readonly Turns _turns; // REGISTERs of one binding follow one another
     private readonly CancellationTokenSource _stop = new();
-    private readonly TaskCompletionSource _disposal = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Completion<bool> _disposal;
     private readonly CancellationTokenRegistration _closing;
     private readonly string _callId;
     private readonly string _tag;
@@ -42,6 +42,8 @@ internal sealed class RegistrationAgent : IAsyncDisposable
         _tag = Connection.Platform.Random.NextToken(16);
         _name = settings.AddressOfRecord.Uri.ToString();
         _requested = settings.Expires;
+        _turns = new Turns(Connection.Platform.Continuations);
+        _disposal = new Completion<bool>(Connection.Platform.Continuations);
         Events = new Mailbox<SipRegistrationEvent>(Connection.Platform.Continuations, 256);
         _closing = Connection.Closed.UnsafeRegister(static state => ((RegistrationAgent)state!).OnConnectionClosed(), this);
     }
@@ -116,7 +118,7 @@ internal sealed class RegistrationAgent : IAsyncDisposable
         {
             Finish(null, "disposed");
             await _closing.DisposeAsync().ConfigureAwait(false);
-            _disposal.TrySetResult();
+            _disposal.Set(true);
         }
     }
 
@@ -159,7 +161,7 @@ internal sealed class RegistrationAgent : IAsyncDisposable
 
     private async Task StopRefreshingAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
+        await _stop.CancelAsync(Connection.Platform.Continuations).ConfigureAwait(false);
         await _refreshing.ConfigureAwait(false);
     }
 
@@ -237,18 +239,11 @@ internal sealed class RegistrationAgent : IAsyncDisposable
 
     private async Task<Answer> SendAsync(TimeSpan expires, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var user = new RegisterRequest(_context, this);
-            OutgoingRequest.Start(_context, CreateRequest(expires), user);
-            var response = await user.Responses.FinalAsync(cancellationToken).ConfigureAwait(false);
-            return new Answer(response, user.Contact ?? _settings.Contact.Uri, user.SentAt);
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        using var turn = await _turns.TakeAsync(cancellationToken).ConfigureAwait(false);
+        var user = new RegisterRequest(_context, this);
+        OutgoingRequest.Start(_context, CreateRequest(expires), user);
+        var response = await user.Responses.FinalAsync(cancellationToken).ConfigureAwait(false);
+        return new Answer(response, user.Contact ?? _settings.Contact.Uri, user.SentAt);
     }
 
     private SipRequest CreateRequest(TimeSpan expires)

@@ -12,7 +12,7 @@ namespace ModernSip.Stack;
 
 /// <summary>A local address in use: the transports bound to it, and the connections that share them.</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A token source without a timer holds nothing that must be released.")]
-internal sealed class AccessPoint(string key, ISipReceiver engine, ISipDnsResolver resolver) : ISipReceiver
+internal sealed class AccessPoint(string key, ISipReceiver engine, ISipDnsResolver resolver, SipContinuations continuations) : ISipReceiver
 {
     private readonly CancellationTokenSource _closed = new();
     private readonly OwnedTasks _tasks = new();
@@ -96,7 +96,7 @@ internal sealed class AccessPoint(string key, ISipReceiver engine, ISipDnsResolv
 
     public async ValueTask CloseAsync()
     {
-        await _closed.CancelAsync().ConfigureAwait(false);
+        await _closed.CancelAsync(continuations).ConfigureAwait(false);
         await _tasks.WhenAllEndedAsync().ConfigureAwait(false);
         foreach (var binding in _bindings) await binding.DisposeAsync().ConfigureAwait(false);
     }

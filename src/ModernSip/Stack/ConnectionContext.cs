@@ -15,7 +15,7 @@ namespace ModernSip.Stack;
 internal sealed class ConnectionContext
 {
     private readonly CancellationTokenSource _closed = new();
-    private readonly TaskCompletionSource _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Completion<bool> _closing;
     private readonly ConcurrentDictionary<string, int> _users = new(StringComparer.OrdinalIgnoreCase);
     private int _isClosing;
 
@@ -29,6 +29,8 @@ internal sealed class ConnectionContext
         Logger = logger;
         Digest = new DigestClient(platform.Random, new SipAuthenticationOptions());
         Incoming = new Mailbox<IncomingRequest>(platform.Continuations, settings.MaxWaitingRequests);
+        AskingTurns = new Turns(platform.Continuations);
+        _closing = new Completion<bool>(platform.Continuations);
         Closed = _closed.Token;
         if (settings.ContactUser is { } user) AddUser(user);
     }
@@ -50,7 +52,7 @@ internal sealed class ConnectionContext
     public OwnedTasks Tasks { get; } = new();
 
     /// <summary>Questions to the credentials provider take turns: what the first one is told serves those that wait.</summary>
-    public SemaphoreSlim AskingTurn { get; } = new(1, 1);
+    public Turns AskingTurns { get; }
 
     /// <summary>Fires when the connection closes: what waits outside of the shards ends then.</summary>
     public CancellationToken Closed { get; }
@@ -125,7 +127,7 @@ internal sealed class ConnectionContext
         }
         finally
         {
-            _closing.TrySetResult();
+            _closing.Set(true);
         }
     }
 
@@ -133,7 +135,7 @@ internal sealed class ConnectionContext
     {
         try
         {
-            await _closed.CancelAsync().ConfigureAwait(false);
+            await _closed.CancelAsync(Platform.Continuations).ConfigureAwait(false);
         }
         catch (AggregateException exception)
         {

@@ -172,8 +172,7 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         try
         {
             await new ContinuationHop(Connection.Platform.Continuations); // the provider is the application's code: not on the shard
-            await Connection.AskingTurn.WaitAsync(Connection.Closed).ConfigureAwait(false);
-            using var turn = new AskingTurn(Connection);
+            using var turn = await Connection.AskingTurns.TakeAsync(Connection.Closed).ConfigureAwait(false);
             foreach (var one in missing)
             {
                 if (Connection.Digest.TryReuse(one, _context.Credentials)) continue; // another request asked while this one waited
@@ -304,11 +303,6 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         _cancelTimer?.Stop();
         _closing.Unregister();
         _user.OnEnded(this);
-    }
-
-    private readonly struct AskingTurn(ConnectionContext connection) : IDisposable
-    {
-        public void Dispose() => connection.AskingTurn.Release();
     }
 
     /// <summary>What becomes of a CANCEL matters to nobody: the INVITE's own final response tells (RFC 3261 §9.1).</summary>

@@ -13,10 +13,9 @@ namespace ModernSip.Stack;
 
 /// <summary>The one stack of the process: one engine, one set of sockets, whatever the number of clients (A1).</summary>
 /// <remarks>It starts with the first connection and stops with the last.</remarks>
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA2213", Justification = "The gate is needed by whoever is disposed after the stack; it holds nothing that must be released.")]
 internal sealed class SharedStack(StackSettings settings, SipPlatform platform, Func<SipMetrics, IReadOnlyList<ISipTransport>> createTransports, ISipDnsResolver resolver, IEnumerable<ISipMessageTap> taps, ILoggerFactory loggers) : IAsyncDisposable
 {
-    private readonly SemaphoreSlim _gate = new(1, 1); // opening and closing take turns; nothing else waits here
+    private readonly Turns _turns = new(platform.Continuations); // opening and closing take turns; nothing else waits here
     private readonly ILogger _logger = loggers.CreateLogger("ModernSip.Stack");
     private readonly MessageTaps _taps = new(taps, loggers.CreateLogger("ModernSip.Diagnostics"));
     private readonly Dictionary<string, (AccessPoint Point, int Users)> _accessPoints = [];
@@ -37,7 +36,7 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
     /// <exception cref="SipConnectionClosedException">The stack was disposed.</exception>
     public async Task<ConnectionContext> OpenAsync(IReadOnlyList<IPEndPoint> local, ConnectionSettings connectionSettings, ISipCredentialsProvider? provider, CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var turn = await _turns.TakeAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (_disposed) throw new SipConnectionClosedException("The stack was disposed with its service provider.");
@@ -47,7 +46,6 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
         finally
         {
             if (_accessPoints.Count == 0) await StopAsync().ConfigureAwait(false);
-            _gate.Release();
         }
     }
 
@@ -57,35 +55,31 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
     /// <summary>Closes what is still open. What is disposed later finds itself closed.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-        _disposed = true;
-        var open = _accessPoints.Values.SelectMany(static entry => entry.Point.Connections).ToList();
-        _gate.Release(); // not disposed: a semaphore without a wait handle holds nothing, and late callers still take their turn
+        List<ConnectionContext> open;
+        using (await _turns.TakeAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            _disposed = true;
+            open = [.. _accessPoints.Values.SelectMany(static entry => entry.Point.Connections)];
+        }
+
         foreach (var connection in open) await CloseAsync(connection).ConfigureAwait(false);
     }
 
     private async Task ReleaseAsync(ConnectionContext connection)
     {
-        await _gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-        try
+        using var turn = await _turns.TakeAsync(CancellationToken.None).ConfigureAwait(false);
+        var point = connection.AccessPoint;
+        point.Remove(connection);
+        var (_, users) = _accessPoints[point.Key];
+        if (users > 1)
         {
-            var point = connection.AccessPoint;
-            point.Remove(connection);
-            var (_, users) = _accessPoints[point.Key];
-            if (users > 1)
-            {
-                _accessPoints[point.Key] = (point, users - 1);
-                return;
-            }
+            _accessPoints[point.Key] = (point, users - 1);
+            return;
+        }
 
-            _accessPoints.Remove(point.Key);
-            await point.CloseAsync().ConfigureAwait(false);
-            if (_accessPoints.Count == 0) await StopAsync().ConfigureAwait(false);
-        }
-        finally
-        {
-            _gate.Release();
-        }
+        _accessPoints.Remove(point.Key);
+        await point.CloseAsync().ConfigureAwait(false);
+        if (_accessPoints.Count == 0) await StopAsync().ConfigureAwait(false);
     }
 
     private Running Start()
@@ -115,7 +109,7 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
             return Enter(entry.Point);
         }
 
-        var point = new AccessPoint(local[0].Port == 0 ? $"{key} {platform.Random.NextToken(8)}" : key, running.Engine, resolver);
+        var point = new AccessPoint(local[0].Port == 0 ? $"{key} {platform.Random.NextToken(8)}" : key, running.Engine, resolver, platform.Continuations);
         var connection = Enter(point); // before the sockets receive: the first request may be there as soon as they do
         try
         {

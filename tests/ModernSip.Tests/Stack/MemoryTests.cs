@@ -44,7 +44,7 @@ public sealed class MemoryTests
         using var meter = new Meter("test");
         await using var engine = CreateEngine(time, meter);
         var flow = new SilentFlow();
-        var point = new AccessPoint("test", engine, new SystemDnsResolver());
+        var point = new AccessPoint("test", engine, new SystemDnsResolver(), SipContinuations.ThreadPool);
         var connection = new ConnectionContext(point, engine, new SipPlatform { Time = time }, new ConnectionSettings { Account = "test", MaxWaitingRequests = Count }, null, NullLogger.Instance);
         point.Add(connection);
         flow.Owner = point;

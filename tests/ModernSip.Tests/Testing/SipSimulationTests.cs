@@ -263,4 +263,15 @@ public sealed class SipSimulationTests : IDisposable
     }
 
     private static void ThrowFromHere() => throw new FormatException("thrown on purpose");
+
+    [Fact]
+    public void Run_WithoutOutsideWork_FailsWhenWorkLeavesThePump()
+    {
+        using var simulation = new SipSimulation { AwaitsOutsideWork = false };
+        FluentActions.Invoking(() => simulation.Run(async () =>
+        {
+            await Task.Run(static () => { });
+            await simulation.DelayAsync(TimeSpan.FromSeconds(1));
+        })).Should().Throw<SipSimulationException>().WithMessage("*left the pump*");
+    }
 }

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using ModernSip.Messages;
 using ModernSip.Messages.Headers;
+using ModernSip.Platform;
 using ModernSip.Transport;
 
 namespace ModernSip.Transactions.Engine;
@@ -26,16 +27,17 @@ internal sealed class Shard
     private readonly ILogger _logger;
     private readonly int _maxQueueLength;
     private readonly Action _resume;
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Completion<bool> _ended;
     private ConfiguredValueTaskAwaitable<bool>.ConfiguredValueTaskAwaiter _waiting;
     private long _armedTick = long.MaxValue;
     private int _queueLength;
 
-    public Shard(TransactionEngine engine, TimeProvider time, int maxQueueLength, Func<Shard, ITransactionCore> createCore, ILogger logger)
+    public Shard(TransactionEngine engine, SipPlatform platform, int maxQueueLength, Func<Shard, ITransactionCore> createCore, ILogger logger)
     {
         Engine = engine;
-        _time = time;
-        _startTimestamp = time.GetTimestamp();
+        _time = platform.Time;
+        _ended = new Completion<bool>(platform.Continuations);
+        _startTimestamp = _time.GetTimestamp();
         _maxQueueLength = maxQueueLength;
         _logger = logger;
         Core = createCore(this);
@@ -44,7 +46,7 @@ internal sealed class Shard
         _resume = Resume;
         using (ExecutionContext.SuppressFlow()) // the clock outlives whatever request happened to create the stack
         {
-            _clock = time.CreateTimer(static state => ((Shard)state!).OnClock(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _clock = _time.CreateTimer(static state => ((Shard)state!).OnClock(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
         Run();
@@ -123,7 +125,7 @@ internal sealed class Shard
             }
 
             if (waiting.GetResult()) continue;
-            _ended.TrySetResult();
+            _ended.Set(true);
             return;
         }
     }
@@ -131,7 +133,7 @@ internal sealed class Shard
     private void Resume()
     {
         if (_waiting.GetResult()) Run();
-        else _ended.TrySetResult();
+        else _ended.Set(true);
     }
 
 #pragma warning restore CA2012, VSTHRD002

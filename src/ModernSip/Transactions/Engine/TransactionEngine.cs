@@ -36,7 +36,7 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
         _taps = taps;
         _logger = loggers.CreateLogger("ModernSip.Transactions");
         _shards = new Shard[limits.ShardCount];
-        for (var i = 0; i < _shards.Length; i++) _shards[i] = new Shard(this, platform.Time, limits.MaxQueueLength, createCore, _logger);
+        for (var i = 0; i < _shards.Length; i++) _shards[i] = new Shard(this, platform, limits.MaxQueueLength, createCore, _logger);
     }
 
     public TransactionTimers Timers { get; }
