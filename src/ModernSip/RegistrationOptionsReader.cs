@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Logging;
 using ModernSip.Messages;
+using ModernSip.Refreshing;
 using ModernSip.Registrations;
 using ModernSip.Stack;
 
@@ -12,20 +12,26 @@ internal static class RegistrationOptionsReader
     public static RegistrationSettings Read(SipRegistrationOptions options, ConnectionContext connection)
     {
         if (options.AddressOfRecord is not { IsSip: true } address) throw new ArgumentException($"{nameof(options.AddressOfRecord)} must be a sip or sips URI.", nameof(options));
-        if (options.Expires < TimeSpan.FromSeconds(1) || options.Expires.TotalSeconds > uint.MaxValue) throw new ArgumentException($"{nameof(options.Expires)} must be 1 s to 2^32-1 s.", nameof(options));
+        CheckExpires(options.Expires, nameof(options));
+        if (options.RefreshFraction is not (>= 0.1 and <= 0.95)) throw new ArgumentException($"{nameof(options.RefreshFraction)} must be 0.1 to 0.95.", nameof(options));
         if (options.Registrar is { IsSip: false }) throw new ArgumentException($"{nameof(options.Registrar)} must be a sip or sips URI.", nameof(options));
         return new RegistrationSettings
         {
             AddressOfRecord = new SipNameAddress(address, options.DisplayName),
             Registrar = options.Registrar ?? RegistrarOf(address),
-            Contact = options.Contact ?? new SipNameAddress(SipUri.Create("localhost", address.User ?? connection.Settings.ContactUser)),
+            Contacts = [options.Contact ?? new SipNameAddress(SipUri.Create("localhost", address.User ?? connection.Settings.ContactUser)), .. options.OtherContacts],
             Expires = options.Expires,
             SendExpires = options.SendExpires,
-            AutoRefresh = options.AutoRefresh,
             UnregisterOnDispose = options.UnregisterOnDispose,
             Headers = [.. options.Headers],
-            Retry = options.RefreshRetry ?? RetryPipelines.Default(connection.Platform, (delay, reason) => connection.Logger.RefreshFailed(address.ToString(), delay, reason)),
+            Refresh = new RefreshSettings(new RefreshTiming(options.RefreshFraction), options.RefreshRetry ?? connection.RefreshRetry, options.AutoRefresh),
         };
+    }
+
+    /// <exception cref="ArgumentException">The time is out of range.</exception>
+    public static void CheckExpires(TimeSpan expires, string parameter)
+    {
+        if (expires < TimeSpan.FromSeconds(1) || expires.TotalSeconds > uint.MaxValue) throw new ArgumentException("Expires must be 1 s to 2^32-1 s.", parameter);
     }
 
     /// <summary>The registrar of an address of record is its host (RFC 3261 §10.2.6).</summary>

@@ -52,7 +52,7 @@ public sealed class SipConnection : IAsyncDisposable
         var sending = new SendingContext(_context)
         {
             From = settings.AddressOfRecord,
-            Contact = settings.Contact,
+            Contact = settings.Contacts[0],
         };
         if (options.OutboundProxy is { } proxy) sending = sending with { Routes = [Routes.Loose(proxy)] };
         sending = sending with { Credentials = sending.Credentials with { AddressOfRecord = settings.AddressOfRecord.Uri } };

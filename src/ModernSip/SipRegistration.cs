@@ -1,5 +1,6 @@
 using ModernSip.Errors;
 using ModernSip.Messages;
+using ModernSip.Refreshing;
 using ModernSip.Registrations;
 using ModernSip.Stack;
 
@@ -40,6 +41,9 @@ public sealed class SipRegistration : IAsyncDisposable
     /// <summary>Other identities that the registrar ties to this one (RFC 7315 §4.1).</summary>
     public IReadOnlyList<SipNameAddress> AssociatedUris => State.AssociatedUris;
 
+    /// <summary>How the repetition stands: when the next one is due, and why the last one failed.</summary>
+    public SipRefresh Refresh => _agent.Refresh;
+
     private RegistrationState State => _agent.State!; // set before this object is made
 
     private SendingContext Context
@@ -62,6 +66,21 @@ public sealed class SipRegistration : IAsyncDisposable
     /// <exception cref="SipForbiddenException">The registrar's challenge was not met.</exception>
     /// <exception cref="SipConnectionClosedException">The registration has ended, or its connection is closed.</exception>
     public Task RefreshAsync(CancellationToken cancellationToken = default) => _agent.RefreshNowAsync(cancellationToken);
+
+    /// <summary>Registers in another way, now; later refreshes keep to it. Contacts that are given take the place of those before, which are removed.</summary>
+    /// <param name="contacts">The contacts, this side's own first; null to leave them.</param>
+    /// <param name="expires">How long the binding shall hold, 1 s to 136 years; null to leave it.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="ArgumentException">There is no contact, or the time is out of range.</exception>
+    /// <exception cref="SipResponseException">The registrar refused; what was bound before stays bound.</exception>
+    /// <exception cref="SipForbiddenException">The registrar's challenge was not met.</exception>
+    /// <exception cref="SipConnectionClosedException">The registration has ended, or its connection is closed.</exception>
+    public Task UpdateAsync(IReadOnlyList<SipNameAddress>? contacts = null, TimeSpan? expires = null, CancellationToken cancellationToken = default)
+    {
+        if (contacts is { Count: 0 }) throw new ArgumentException("A registration binds at least one contact: to bind none, unregister.", nameof(contacts));
+        if (expires is { } time) RegistrationOptionsReader.CheckExpires(time, nameof(expires));
+        return _agent.UpdateAsync(plan => new RegistrationPlan(contacts ?? plan.Contacts, expires ?? plan.Expires), cancellationToken);
+    }
 
     /// <summary>Removes the binding; the registration stays inactive then.</summary>
     /// <param name="cancellationToken">Stops the waiting.</param>

@@ -18,6 +18,9 @@ public sealed class SipRegistrationOptions
     /// <summary>The Contact to bind; the host "localhost" stands for this side's own address. Default: the user of the address of record there.</summary>
     public SipNameAddress? Contact { get; set; }
 
+    /// <summary>More contacts to bind with it: other devices, a mailbox. An "expires" parameter of a contact counts for it alone.</summary>
+    public IList<SipNameAddress> OtherContacts { get; } = [];
+
     /// <summary>How long the binding shall hold. 1 s to 136 years. Default: 1 hour.</summary>
     public TimeSpan Expires { get; set; } = TimeSpan.FromHours(1);
 
@@ -26,6 +29,12 @@ public sealed class SipRegistrationOptions
 
     /// <summary>Whether the stack registers again before the binding ends. Default: true.</summary>
     public bool AutoRefresh { get; set; } = true;
+
+    /// <summary>
+    /// Which part of the granted time passes before the refresh, 0.1 to 0.95; it comes up to a twentieth earlier by chance, and at least 30 s before the
+    /// end where the time is 90 s or longer. Default: 0.9.
+    /// </summary>
+    public double RefreshFraction { get; set; } = 0.9;
 
     /// <summary>Whether disposing the registration removes the binding. Default: true.</summary>
     public bool UnregisterOnDispose { get; set; } = true;

@@ -1,6 +1,7 @@
 using ModernSip.Cli.Output;
 using ModernSip.Cli.Running;
 using ModernSip.Errors;
+using ModernSip.Registrations;
 
 namespace ModernSip.Cli.Calls;
 
@@ -51,7 +52,11 @@ internal sealed class KeptRegistration : IAsyncDisposable
     {
         try
         {
-            await foreach (var news in Registration.EventsAsync(_telling.Token).ConfigureAwait(false)) _run.Emit(EventsOf.Registration(news));
+            await foreach (var news in Registration.EventsAsync(_telling.Token).ConfigureAwait(false))
+            {
+                if (news.State is not SipRegistrationState.Retrying) _run.Emit(EventsOf.Registration(news));
+            }
+
             return true;
         }
         catch (OperationCanceledException) when (_telling.IsCancellationRequested)

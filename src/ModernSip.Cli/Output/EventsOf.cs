@@ -22,7 +22,7 @@ internal static class EventsOf
 
     public static DialogEvent Dialog(string state, SipInviteDialog dialog) => new(state, dialog.CallId, dialog.LocalTag, dialog.RemoteTag);
 
-    public static RegistrationEvent Registration(SipRegistrationEvent news) => news.State == SipRegistrationState.Inactive
+    public static RegistrationEvent Registration(SipRegistrationEvent news) => news.State is SipRegistrationState.Inactive
         ? new("inactive", null, null, news.Cause)
         : new(news.State == SipRegistrationState.Active ? "active" : "refreshed", (long)news.Granted.TotalSeconds, Uris(news.Bindings));
 

@@ -13,4 +13,7 @@ internal static partial class RegistrationLog
 
     [LoggerMessage(EventId = 4002, EventName = "RegistrationEnded", Level = LogLevel.Error, Message = "The registration of {AddressOfRecord} has ended: {Reason}")]
     public static partial void RegistrationEnded(this ILogger logger, string addressOfRecord, string reason);
+
+    [LoggerMessage(EventId = 4003, EventName = "RegistrationLapsed", Level = LogLevel.Warning, Message = "The registration of {AddressOfRecord} has run out")]
+    public static partial void RegistrationLapsed(this ILogger logger, string addressOfRecord);
 }

@@ -1,5 +1,5 @@
 using ModernSip.Messages;
-using Polly;
+using ModernSip.Refreshing;
 
 namespace ModernSip.Registrations;
 
@@ -10,19 +10,18 @@ internal sealed record RegistrationSettings
 
     public required SipUri Registrar { get; init; }
 
-    public required SipNameAddress Contact { get; init; }
+    /// <summary>What is bound at first, this side's own first.</summary>
+    public required IReadOnlyList<SipNameAddress> Contacts { get; init; }
 
     public TimeSpan Expires { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>Whether the request says an expiry at all (C5).</summary>
     public bool SendExpires { get; init; } = true;
 
-    public bool AutoRefresh { get; init; } = true;
-
     public bool UnregisterOnDispose { get; init; } = true;
 
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
-    /// <summary>Repeats a refresh that failed in passing.</summary>
-    public required ResiliencePipeline<SipResponse> Retry { get; init; }
+    /// <summary>When it is repeated, and how a repetition that failed in passing is retried.</summary>
+    public required RefreshSettings Refresh { get; init; }
 }

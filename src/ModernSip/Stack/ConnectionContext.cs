@@ -27,6 +27,7 @@ internal sealed class ConnectionContext
         Settings = settings;
         CredentialsProvider = provider;
         Logger = logger;
+        RefreshRetry = Refreshing.RefreshRetry.Default(platform);
         Digest = new DigestClient(platform.Random, new SipAuthenticationOptions());
         Incoming = new Mailbox<IncomingRequest>(platform.Continuations, settings.MaxWaitingRequests);
         AskingTurns = new Turns(platform.Continuations);
@@ -46,6 +47,9 @@ internal sealed class ConnectionContext
     public ISipCredentialsProvider? CredentialsProvider { get; }
 
     public DigestClient Digest { get; }
+
+    /// <summary>Retries what is repeated before it expires and failed in passing, unless an application brings its own.</summary>
+    public Polly.ResiliencePipeline<SipResponse> RefreshRetry { get; }
 
     public ILogger Logger { get; }
 

@@ -199,7 +199,7 @@ internal sealed class OutgoingRequest : IClientTransactionUser
 #pragma warning restore CA1031
         {
             Connection.Logger.CredentialsProviderFailed(exception);
-            PostFailure(new SipForbiddenException(challenge, "the credentials provider failed: " + exception.Message));
+            PostFailure(new SipForbiddenException(challenge, "the credentials provider failed: " + exception.Message, exception));
         }
     }
 

@@ -17,6 +17,7 @@ internal static class Layering
         ["EventPackages"] = 2,
         ["Resolution"] = 3,
         ["Authentication"] = 3,
+        ["Refreshing"] = 3,
         ["Transport"] = 4,
         ["Transactions"] = 5,
         ["Dialogs"] = 6,
