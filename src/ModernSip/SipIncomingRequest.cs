@@ -41,11 +41,19 @@ public class SipIncomingRequest
     /// <exception cref="ArgumentException">The status is 100.</exception>
     /// <exception cref="InvalidOperationException">A final response was given already.</exception>
     /// <exception cref="Errors.SipConnectionClosedException">The connection is closed.</exception>
-    public async Task RespondAsync(SipResponse response, CancellationToken cancellationToken = default)
+    public Task RespondAsync(SipResponse response, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(response);
         if (response.StatusCode == 100) throw new ArgumentException("100 is sent by the stack (RFC 3261 §17.2.1).", nameof(response));
-        var isLegal = await Incoming.RespondAsync(response).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var answering = Incoming.RespondAsync(response);
+#pragma warning disable VSTHRD103 // It has ended: its result is there, and nothing blocks.
+        return answering.IsCompletedSuccessfully && answering.Result ? Task.CompletedTask : AwaitAnswerAsync(answering.WaitAsync(cancellationToken));
+#pragma warning restore VSTHRD103
+    }
+
+    private async Task AwaitAnswerAsync(Task<bool> answering)
+    {
+        var isLegal = await answering.ConfigureAwait(false);
         if (!isLegal && !Incoming.IsCancelled) throw new InvalidOperationException($"The {Request.Method} has its final response already.");
     }
 }

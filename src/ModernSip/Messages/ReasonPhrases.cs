@@ -1,8 +1,15 @@
+using ModernSip.Messages.Parsing;
+
 namespace ModernSip.Messages;
 
 /// <summary>The usual reason phrases (RFC 3261 §21 and its extensions).</summary>
 internal static class ReasonPhrases
 {
+    private static readonly Octets[] Written = [.. Enumerable.Range(0, 700).Select(static code => Octets.Of(Of(code)))];
+
+    /// <summary>The usual phrase as it is written, made once.</summary>
+    public static Octets OctetsOf(int code) => Written[code];
+
     public static string Of(int code) => code switch
     {
         100 => "Trying",

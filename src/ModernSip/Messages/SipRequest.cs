@@ -60,7 +60,7 @@ public sealed class SipRequest : SipMessage
     /// <exception cref="ArgumentException">The phrase holds CR, LF or NUL.</exception>
     public SipResponse CreateResponse(SipStatus status, string? reasonPhrase = null)
     {
-        var response = new SipResponse(status, reasonPhrase);
+        var response = new SipResponse(status, reasonPhrase, Headers.CountFields(SipHeaderNames.Via) + (Method == SipMethod.Invite ? 8 : 4));
         response.Headers.CopyFrom(Headers, SipHeaderNames.Via);
         response.Headers.CopyFrom(Headers, SipHeaderNames.From);
         response.Headers.CopyFrom(Headers, SipHeaderNames.To);

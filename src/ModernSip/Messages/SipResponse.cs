@@ -15,10 +15,16 @@ public sealed class SipResponse : SipMessage
     /// <param name="reasonPhrase">The phrase; null for the usual one.</param>
     /// <exception cref="ArgumentException">The phrase holds CR, LF or NUL.</exception>
     public SipResponse(SipStatus status, string? reasonPhrase = null)
-        : this(status, Octets.Of(reasonPhrase ?? status.ReasonPhrase), new SipHeaders(), default)
+        : this(status, reasonPhrase, capacity: 8)
+    {
+    }
+
+    /// <summary>A response with room for so many header fields.</summary>
+    internal SipResponse(SipStatus status, string? reasonPhrase, int capacity)
+        : this(status, reasonPhrase is null ? ReasonPhrases.OctetsOf(status.Code) : Octets.Of(reasonPhrase), new SipHeaders([], new HeaderField[capacity], 0), default)
     {
         if (status == default) throw new ArgumentException("A response has a status.", nameof(status));
-        if (Grammar.BreaksLine(_reasonPhrase.Span)) throw new ArgumentException("The reason phrase holds CR, LF or NUL.", nameof(reasonPhrase));
+        if (reasonPhrase is not null && Grammar.BreaksLine(_reasonPhrase.Span)) throw new ArgumentException("The reason phrase holds CR, LF or NUL.", nameof(reasonPhrase));
     }
 
     internal SipResponse(SipStatus status, Octets reasonPhrase, SipHeaders headers, ReadOnlyMemory<byte> body)

@@ -105,9 +105,27 @@ public sealed class SipVia : SipHeaderValue
         ArgumentNullException.ThrowIfNull(remote);
         var address = remote.Address.IsIPv4MappedToIPv6 ? remote.Address.MapToIPv4() : remote.Address;
         if (address.AddressFamily == AddressFamily.InterNetworkV6 && address.ScopeId != 0) address = new IPAddress(address.GetAddressBytes()); // a zone means nothing to the peer
-        var text = Rewrite(Text.Span, _parametersStart, "received", address.ToString(), remove: false);
-        if (WantsResponsePort) text = Rewrite(text.Span, _parametersStart, "rport", remote.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), remove: false);
-        return Rebuilt(text);
+        var text = Text.Span;
+        var writer = new ValueWriter(stackalloc byte[512]);
+        writer.Raw(text[.._parametersStart]);
+        var scanner = new ParameterScanner(text, _parametersStart);
+        var wantsPort = false;
+        for (int end = _parametersStart; scanner.MoveNext(); end = scanner.End)
+        {
+            var isPort = scanner.NameIs("rport"u8);
+            wantsPort |= isPort;
+            if (!isPort && !scanner.NameIs("received"u8)) writer.Raw(text[end..scanner.End]);
+        }
+
+        writer.Raw(";received="u8);
+        writer.Address(address);
+        if (wantsPort)
+        {
+            writer.Raw(";rport="u8);
+            writer.Number(remote.Port);
+        }
+
+        return Rebuilt(writer.ToOctets());
     }
 
     internal static bool TryParse(Octets octets, [NotNullWhen(true)] out SipVia? value)

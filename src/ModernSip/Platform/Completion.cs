@@ -1,29 +1,73 @@
 namespace ModernSip.Platform;
 
 /// <summary>One result on its way up to the application; whoever sets it never runs the application's continuation.</summary>
+/// <remarks>A task is made when one is asked for. Asked for when the result is there already, it costs neither a hop nor, mostly, an allocation.</remarks>
 /// <typeparam name="T">The result.</typeparam>
-internal sealed class Completion<T>(SipContinuations continuations)
+internal class Completion<T>(SipContinuations continuations)
 {
-    // Continuations run where the task is completed, and that is always on the platform's continuations.
-    private readonly TaskCompletionSource<T> _source = new();
-    private int _isSet;
+    private const int Open = 0;
+    private const int BeingSet = 1;
+    private const int Done = 2;
 
-    public Task<T> Task => _source.Task;
+    private TaskCompletionSource<T>? _source; // its continuations run where it is completed, and that is always on the platform's continuations
+    private T? _result;
+    private Exception? _error;
+    private int _state;
 
-    public bool IsSet => Volatile.Read(ref _isSet) == 1;
-
-    public void Set(T result) => Post((source, value) => source.TrySetResult((T)value!), result);
-
-    public void Fail(Exception error) => Post(static (source, value) => source.TrySetException((Exception)value!), error);
-
-    private void Post(Action<TaskCompletionSource<T>, object?> finish, object? value)
+    public Task<T> Task
     {
-        if (Interlocked.Exchange(ref _isSet, 1) == 1) return;
-        continuations.Post(static state =>
+        get
         {
-            var (source, act, result) = ((TaskCompletionSource<T>, Action<TaskCompletionSource<T>, object?>, object?))state!;
-            act(source, result);
-            if (source.Task.IsFaulted) _ = source.Task.Exception; // observed: whoever awaits it is told, nobody else need be
-        }, (_source, finish, value));
+            var isDone = Volatile.Read(ref _state) == Done;
+            if (isDone && _error is null && Volatile.Read(ref _source) is null) return System.Threading.Tasks.Task.FromResult(_result!);
+            var source = Volatile.Read(ref _source);
+            if (source is null)
+            {
+                source = new TaskCompletionSource<T>();
+                source = Interlocked.CompareExchange(ref _source, source, null) ?? source;
+
+                // A result that came before the line above found nobody to tell.
+                if (Volatile.Read(ref _state) == Done) Finish(source);
+            }
+
+            return source.Task;
+        }
+    }
+
+    public bool IsSet => Volatile.Read(ref _state) != Open;
+
+    public void Set(T result)
+    {
+        if (Interlocked.CompareExchange(ref _state, BeingSet, Open) != Open) return;
+        _result = result;
+        Tell();
+    }
+
+    public void Fail(Exception error)
+    {
+        if (Interlocked.CompareExchange(ref _state, BeingSet, Open) != Open) return;
+        _error = error;
+        Tell();
+    }
+
+    private void Tell()
+    {
+        Interlocked.Exchange(ref _state, Done); // before looking for the source: whoever makes one from now on completes it
+        if (Volatile.Read(ref _source) is not null) continuations.Post(static state => ((Completion<T>)state!).FinishSource(), this);
+    }
+
+    private void FinishSource() => Finish(_source!); // posted only where there is one
+
+    private void Finish(TaskCompletionSource<T> source)
+    {
+        if (_error is null)
+        {
+            source.TrySetResult(_result!);
+        }
+        else
+        {
+            source.TrySetException(_error);
+            _ = source.Task.Exception; // observed: whoever awaits it is told, nobody else need be
+        }
     }
 }

@@ -7,9 +7,8 @@ namespace ModernSip.Stack;
 
 /// <summary>A request that waits for the application's answer. When none comes, the stack gives one (B5).</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A token source without a timer holds nothing that must be released.")]
-internal sealed class IncomingRequest : IServerTransactionUser
+internal sealed class IncomingRequest : TimerNode, IServerTransactionUser
 {
-    private readonly ShardTimer _unanswered;
     private readonly CancellationTokenRegistration _closing;
     private CancellationTokenSource? _cancelled; // made when it is asked for
     private int _isCancelled;
@@ -20,9 +19,8 @@ internal sealed class IncomingRequest : IServerTransactionUser
         Connection = connection;
         Request = transaction.Request; // the transaction lets go of it
         transaction.User = this;
-        _unanswered = new ShardTimer(transaction.Shard, OnUnanswered);
         // Behind 64*T1 the peer no longer listens to the answer of anything but an INVITE (RFC 4320 §4.2).
-        _unanswered.Start(transaction.IsInvite ? connection.Settings.RingingLimit : 0.9 * connection.Engine.Timers.TransactionTimeout);
+        transaction.Shard.Schedule(this, transaction.IsInvite ? connection.Settings.RingingLimit : 0.9 * connection.Engine.Timers.TransactionTimeout);
         _closing = connection.Closed.UnsafeRegister(static state => ((IncomingRequest)state!).PostGiveUp(), this);
     }
 
@@ -65,21 +63,16 @@ internal sealed class IncomingRequest : IServerTransactionUser
     public bool PassesCancelOn { get; set; }
 
     /// <summary>Answers from any thread.</summary>
-    /// <returns>Whether the answer was legal: a second final one is not.</returns>
-    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    /// <returns>
+    /// Whether the answer was legal: a second final one is not. A <see cref="SipConnectionClosedException"/> when the connection is closed. The task
+    /// has mostly ended already, since a shard that is idle runs on the thread that posts.
+    /// </returns>
     public Task<bool> RespondAsync(SipResponse response)
     {
-        Connection.ThrowIfClosed();
-        var done = new Completion<bool>(Connection.Platform.Continuations);
-        var isPosted = Transaction.Shard.Post(
-            static (_, state) =>
-            {
-                var (request, answer, completion) = ((IncomingRequest, SipResponse, Completion<bool>))state!;
-                completion.Set(request.Responder?.Respond(request, answer) ?? request.RespondNow(answer));
-            },
-            (this, response, done));
-        if (!isPosted) done.Fail(new SipConnectionClosedException("The stack has stopped."));
-        return done.Task;
+        if (Connection.Closed.IsCancellationRequested) return Task.FromException<bool>(new SipConnectionClosedException("The connection is closed."));
+        var answer = new Answer(this, response);
+        if (!Transaction.Shard.Post(static (_, state) => ((Answer)state!).Give(), answer)) answer.Fail(new SipConnectionClosedException("The stack has stopped."));
+        return answer.Task;
     }
 
     /// <summary>Answers on the shard.</summary>
@@ -114,7 +107,7 @@ internal sealed class IncomingRequest : IServerTransactionUser
         Session?.OnEnded(transaction);
     }
 
-    private void OnUnanswered()
+    protected internal override void OnTimer()
     {
         if (Transaction.IsAnswered) return;
         Connection.Logger.Unanswered(Request.Method.Name);
@@ -135,7 +128,7 @@ internal sealed class IncomingRequest : IServerTransactionUser
 
     private void StopWaiting()
     {
-        _unanswered.Stop();
+        Transaction.Shard.Unschedule(this);
         _closing.Unregister();
     }
 
@@ -144,6 +137,12 @@ internal sealed class IncomingRequest : IServerTransactionUser
     {
         Interlocked.Exchange(ref _isCancelled, 1); // before looking for the source: whoever makes one from now on cancels it
         if (Volatile.Read(ref _cancelled) is { } source) Connection.Platform.Continuations.Post(static state => ((CancellationTokenSource)state!).Cancel(), source);
+    }
+
+    /// <summary>An answer of the application on its way to the shard, and back.</summary>
+    private sealed class Answer(IncomingRequest request, SipResponse response) : Completion<bool>(request.Connection.Platform.Continuations)
+    {
+        public void Give() => Set(request.Responder?.Respond(request, response) ?? request.RespondNow(response));
     }
 }
 

@@ -39,9 +39,8 @@ internal static class RequestScreen
 
     private static SipResponse? CheckRequire(SipRequest request, EndpointCapabilities capabilities)
     {
-        var unknown = request.Headers.GetAll(SipHeaderNames.Require)
-            .Where(tag => !capabilities.Extensions.Contains(tag, StringComparer.OrdinalIgnoreCase))
-            .ToList();
+        if (request.Headers.Find(SipHeaderNames.Require, 0) < 0) return null;
+        var unknown = request.Headers.GetAll(SipHeaderNames.Require).Except(capabilities.Extensions, StringComparer.OrdinalIgnoreCase).ToList();
         if (unknown.Count == 0) return null;
         var response = request.CreateResponse(SipStatus.BadExtension);
         response.Headers["Unsupported"] = string.Join(", ", unknown);
@@ -59,15 +58,17 @@ internal static class RequestScreen
         }
 
         // An Accept that leaves out every description we could answer with (RFC 3261 §8.2.3, §20.1).
-        if (!request.Headers.Contains("Accept")) return null;
-        var accepted = request.Headers.GetAll(SipHeaderNames.Accept);
-        return accepted.Any(range => capabilities.ContentTypes.Any(type => Matches(range, type))) ? null : request.CreateResponse(406);
+        if (request.Headers.Find(SipHeaderNames.Accept, 0) < 0) return null;
+        return IsAnyAccepted(request, capabilities.ContentTypes) ? null : request.CreateResponse(406);
     }
+
+    private static bool IsAnyAccepted(SipRequest request, IReadOnlyList<SipMediaType> types) =>
+        request.Headers.GetAll(SipHeaderNames.Accept).Any(range => types.Any(type => Matches(range, type)));
 
     private static bool IsAcceptable(SipRequest request, EndpointCapabilities capabilities)
     {
         if (request.Headers.Get(SipHeaderNames.ContentDisposition) is { } disposition && disposition.Parameters["handling"] is "optional") return true;
-        return request.Headers.ContentType is { } type && capabilities.ContentTypes.Any(known => known.Equals(type) || IsMultipart(type));
+        return request.Headers.ContentType is { } type && (capabilities.ContentTypes.Contains(type) || IsMultipart(type));
     }
 
     private static bool IsMultipart(SipMediaType type) => type.Type.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase);

@@ -6,6 +6,8 @@ namespace ModernSip.Transport;
 /// <remarks>Safe to use from any thread.</remarks>
 public abstract class SipFlow
 {
+    private byte[]? _remoteAddress;
+
     /// <summary>The protocol of the flow.</summary>
     public abstract SipTransportProtocol Protocol { get; }
 
@@ -23,6 +25,9 @@ public abstract class SipFlow
 
     /// <summary>Whose flow this is: set by the stack when it first meets the flow, so that a request finds the connections it may be for.</summary>
     internal object? Owner { get; set; }
+
+    /// <summary>The peer's address as it stands in a message, written once: every request is compared with it (RFC 3261 §18.2.1).</summary>
+    internal ReadOnlySpan<byte> RemoteAddressOctets => _remoteAddress ??= System.Text.Encoding.ASCII.GetBytes(RemoteEndPoint.Address.ToString());
 
     /// <summary>Sends one whole message. Never blocks: a datagram goes out at once, a stream queues a copy.</summary>
     /// <param name="message">The octets of the message; they may be reused when the call returns.</param>

@@ -256,6 +256,14 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
         }
     }
 
+    /// <summary>How many fields of a name there are.</summary>
+    internal int CountFields(SipHeaderName name)
+    {
+        var count = 0;
+        for (var index = Find(name, 0); index >= 0; index = Find(name, index + 1)) count++;
+        return count;
+    }
+
     /// <summary>How many values there are in all fields of a list's name, well-formed or not.</summary>
     internal int CountValues(SipHeaderName name)
     {
@@ -456,7 +464,7 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
 
     private void Insert(int index, in HeaderField field)
     {
-        if (Count == _fields.Length) Array.Resize(ref _fields, Math.Max(8, Count * 2));
+        if (Count == _fields.Length) Array.Resize(ref _fields, Count < 8 ? 8 : Count + (Count / 2));
         if (index < Count) Array.Copy(_fields, index, _fields, index + 1, Count - index);
         _fields[index] = field;
         Count++;

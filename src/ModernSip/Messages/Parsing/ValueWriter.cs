@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Net;
 using System.Text;
 
 namespace ModernSip.Messages.Parsing;
@@ -50,6 +51,13 @@ internal ref struct ValueWriter(Span<byte> initial)
     {
         var room = Reserve(20);
         number.TryFormat(room, out var written, default, CultureInfo.InvariantCulture);
+        _length += written;
+    }
+
+    /// <summary>An address as a parameter's value: that of IPv6 stands without brackets (RFC 3261 §25.1).</summary>
+    public void Address(IPAddress address)
+    {
+        address.TryFormat(Reserve(64), out var written);
         _length += written;
     }
 

@@ -1,6 +1,7 @@
 using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Messages.Headers;
+using ModernSip.Messages.Parsing;
 using ModernSip.Transactions.Machines;
 using ModernSip.Transport;
 using Actions = ModernSip.Transactions.Machines.TransactionActions;
@@ -20,11 +21,15 @@ internal sealed class ClientTransaction : Transaction
         : base(shard, request, flow)
     {
         _user = user;
-        Key = TransactionKey.OfClient(request.Headers.Via!, request.Method);
+        Branch = request.Headers.Via!.BranchText.Detach();
+        KeyHash = TransactionKey.OfClient(request.Headers.Via!, request.Method).Hash;
         ViaCount = request.Headers.CountValues(SipHeaderNames.Via);
     }
 
-    public TransactionKey Key { get; }
+    /// <summary>The branch of its Via, which it is found by.</summary>
+    public Octets Branch { get; }
+
+    public int KeyHash { get; }
 
     /// <summary>How many Via values the request went out with; its responses come back with as many.</summary>
     public int ViaCount { get; }
@@ -79,29 +84,28 @@ internal sealed class ClientTransaction : Transaction
     private void Perform(Actions actions, SipResponse? response, SipFlow? flow, SipException? error = null)
     {
         SipTransportException? refused = null;
-        if (actions.HasFlag(Actions.StopRetransmit)) StopRepeat();
-        if (actions.HasFlag(Actions.StopTimeout)) StopLimit();
-        if (actions.HasFlag(Actions.Send)) refused = Transmit(Request, Flow);
-        if (actions.HasFlag(Actions.Resend)) refused = Retransmit(Flow);
-        if (actions.HasFlag(Actions.StartRetransmit)) StartRepeat(NextInterval(), TransactionTimer.Retransmit);
-        if (actions.HasFlag(Actions.StartTimeout)) StartLimit(Limit(), TransactionTimer.Timeout);
-        if (actions.HasFlag(Actions.StartLinger)) StartLimit(Linger(), TransactionTimer.Linger);
-        if (actions.HasFlag(Actions.SendAck)) refused = Acknowledge(response!);
-        if (actions.HasFlag(Actions.Terminate)) End();
-        if (actions.HasFlag(Actions.Deliver)) _user.OnResponse(this, response!, flow!);
-        if (actions.HasFlag(Actions.FailTimeout)) _user.OnFailed(this, TimedOut());
-        if (actions.HasFlag(Actions.FailTransport)) _user.OnFailed(this, error ?? new SipTransportException($"The flow {Flow} failed."));
-        if (actions.HasFlag(Actions.Terminate)) _user.OnEnded(this);
+        if (actions.Has(Actions.StopRetransmit)) StopRepeat();
+        if (actions.Has(Actions.StopTimeout)) Stop(TransactionTimer.Timeout);
+        if (actions.Has(Actions.Send)) refused = Transmit(Request, Flow);
+        if (actions.Has(Actions.Resend)) refused = Retransmit(Flow);
+        if (actions.Has(Actions.StartRetransmit)) StartRepeat(NextInterval());
+        if (actions.Has(Actions.StartTimeout)) Start(TransactionTimer.Timeout, Limit());
+        if (actions.Has(Actions.StartLinger)) Start(TransactionTimer.Linger, Linger());
+        if (actions.Has(Actions.SendAck)) refused = Acknowledge(response!);
+        if (actions.Has(Actions.Terminate)) End();
+        if (actions.Has(Actions.Deliver)) _user.OnResponse(this, response!, flow!);
+        if (actions.Has(Actions.FailTimeout)) _user.OnFailed(this, TimedOut());
+        if (actions.Has(Actions.FailTransport)) _user.OnFailed(this, error ?? new SipTransportException($"The flow {Flow} failed."));
+        if (actions.Has(Actions.Terminate)) _user.OnEnded(this);
         if (refused is not null && !IsEnded) Step(ClientInput.TransportFailed, null, null, refused);
     }
 
     /// <summary>Timer A doubles without end, timer E up to T2, and in Proceeding E is T2 (RFC 3261 §17.1.1.2, §17.1.2.2).</summary>
     private TimeSpan NextInterval()
     {
-        if (RepeatInterval == TimeSpan.Zero) RepeatInterval = Timers.T1;
-        else if (IsInvite) RepeatInterval *= 2;
-        else RepeatInterval = _nonInviteState == NonInviteClientState.Proceeding || RepeatInterval * 2 > Timers.T2 ? Timers.T2 : RepeatInterval * 2;
-        return RepeatInterval;
+        if (RepeatInterval == TimeSpan.Zero) return Timers.T1;
+        if (IsInvite) return RepeatInterval * 2;
+        return _nonInviteState == NonInviteClientState.Proceeding || RepeatInterval * 2 > Timers.T2 ? Timers.T2 : RepeatInterval * 2;
     }
 
     private TimeSpan Limit() => IsInvite && _inviteState == InviteClientState.Proceeding ? Timers.ProceedingLimit : Timers.TransactionTimeout;

@@ -8,7 +8,7 @@ namespace ModernSip.Transactions.Engine;
 /// <summary>The client transactions of a shard.</summary>
 internal sealed class ClientTransactions(Shard shard)
 {
-    private readonly Dictionary<TransactionKey, ClientTransaction> _byKey = [];
+    private readonly HashSet<ClientTransaction> _byKey = new(ClientKeyComparer.Instance);
     private readonly TransactionsByFlow<ClientTransaction> _byFlow = new();
 
     public int Count => _byKey.Count;
@@ -25,7 +25,7 @@ internal sealed class ClientTransactions(Shard shard)
     {
         request.Headers.Prepend(SipHeaderNames.Via, via);
         var transaction = new ClientTransaction(shard, request, flow, user);
-        _byKey.Add(transaction.Key, transaction);
+        _byKey.Add(transaction);
         _byFlow.Add(transaction);
         shard.Engine.Metrics.ClientStarted(request.Method.Name);
         return transaction;
@@ -35,7 +35,7 @@ internal sealed class ClientTransactions(Shard shard)
     {
         var headers = response.Headers;
         var cseq = headers.CSeq!.Value; // checked by the parser
-        var isKnown = _byKey.TryGetValue(TransactionKey.OfClient(headers.Via!, cseq.Method), out var transaction);
+        var isKnown = _byKey.GetAlternateLookup<TransactionKey>().TryGetValue(TransactionKey.OfClient(headers.Via!, cseq.Method), out var transaction);
         // One Via, ours, or one more than the request had that passed through: anything else was not meant for us (RFC 3261 §8.1.3.3).
         if (headers.CountValues(SipHeaderNames.Via) != (isKnown ? transaction!.ViaCount : 1)) shard.Engine.Metrics.Dropped(flow.Protocol.ToViaToken(), "wrong number of Via values");
         else if (isKnown && !headers.Via!.HasSentByOf(transaction!.Request.Headers.Via!)) shard.Engine.Metrics.Dropped(flow.Protocol.ToViaToken(), "foreign sent-by"); // RFC 3261 §18.1.2
@@ -52,6 +52,6 @@ internal sealed class ClientTransactions(Shard shard)
     public void Remove(ClientTransaction transaction)
     {
         _byFlow.Remove(transaction);
-        if (_byKey.Remove(transaction.Key)) shard.Engine.Metrics.ClientEnded(transaction.Method.Name);
+        if (_byKey.RemoveAndTrim(transaction)) shard.Engine.Metrics.ClientEnded(transaction.Method.Name);
     }
 }

@@ -15,17 +15,15 @@ internal sealed class ServerTransaction : Transaction
     private NonInviteServerState _nonInviteState;
     private string? _localTag;
 
-    public ServerTransaction(Shard shard, SipRequest request, SipFlow flow, TransactionKey key)
+    public ServerTransaction(Shard shard, SipRequest request, SipFlow flow, in TransactionKey key)
         : base(shard, request, flow)
     {
-        Key = key.Detach(); // it outlives the request
+        Identity = new ServerIdentity(key, MergeKey.Of(request));
         _responseFlow = ResponseFlow(request.Headers.Via!, flow);
     }
 
-    public TransactionKey Key { get; }
-
-    /// <summary>What a copy of the request that came by another way has in common with it; null in a dialog.</summary>
-    public MergeKey? Merge { get; init; }
+    /// <summary>What it is found by; outlives the request.</summary>
+    public ServerIdentity Identity { get; }
 
     /// <summary>Who answers; set by the core while it handles the request.</summary>
     public IServerTransactionUser? User { get; set; }
@@ -46,7 +44,7 @@ internal sealed class ServerTransaction : Transaction
         else
         {
             (_nonInviteState, actions) = NonInviteServerMachine.Start(IsReliable);
-            if (!IsReliable) StartRepeat(Timers.LateTryingDelay, TransactionTimer.Trying); // RFC 4320 §4.1
+            if (!IsReliable) Start(TransactionTimer.Trying, Timers.LateTryingDelay); // RFC 4320 §4.1
         }
 
         Perform(actions & ~Actions.Deliver, null);
@@ -64,11 +62,12 @@ internal sealed class ServerTransaction : Transaction
             { IsSuccess: true } => ServerInput.SendSuccess,
             _ => ServerInput.SendFailure,
         };
-        var isLegal = !Step(input, response).HasFlag(Actions.NotAllowed);
+        var isLegal = !Step(input, response).Has(Actions.NotAllowed);
         if (_nonInviteState == NonInviteServerState.Completed && !IsInvite)
         {
             LetGo();
             User = null;
+            _localTag = null;
         }
 
         return isLegal;
@@ -82,7 +81,7 @@ internal sealed class ServerTransaction : Transaction
     /// <summary>Takes an ACK with the INVITE's branch. To a 2xx it goes up: some peers give it no branch of its own (RFC 3261 §17.2.3).</summary>
     public void Acknowledged(SipRequest ack, SipFlow flow)
     {
-        if (Step(ServerInput.Ack, null).HasFlag(Actions.Deliver)) Shard.Core.OnAck(ack, flow);
+        if (Step(ServerInput.Ack, null).Has(Actions.Deliver)) Shard.Core.OnAck(ack, flow);
     }
 
     public void FlowFailed() => Step(ServerInput.TransportFailed, null);
@@ -124,19 +123,20 @@ internal sealed class ServerTransaction : Transaction
     private void Perform(Actions actions, SipResponse? response)
     {
         SipTransportException? refused = null;
-        if (actions.HasFlag(Actions.StopTrying) || actions.HasFlag(Actions.StopRetransmit)) StopRepeat();
-        if (actions.HasFlag(Actions.StopTimeout)) StopLimit();
-        if (actions.HasFlag(Actions.Send)) refused = SendResponse(response!);
-        if (actions.HasFlag(Actions.SendTrying)) refused = SendResponse(Request.CreateResponse(SipStatus.Trying));
-        if (actions.HasFlag(Actions.Resend)) refused = Retransmit(_responseFlow);
-        if (actions.HasFlag(Actions.StartTrying)) StartRepeat(Timers.TryingDelay, TransactionTimer.Trying);
-        if (actions.HasFlag(Actions.StartRetransmit)) StartRepeat(NextInterval(), TransactionTimer.Retransmit);
-        if (actions.HasFlag(Actions.StartTimeout)) StartLimit(Timers.TransactionTimeout, TransactionTimer.Timeout);
-        if (actions.HasFlag(Actions.StartLinger)) StartLimit(IsInvite && _inviteState == InviteServerState.Confirmed ? Timers.T4 : Timers.TransactionTimeout, TransactionTimer.Linger);
-        if (actions.HasFlag(Actions.Terminate)) End();
-        if (actions.HasFlag(Actions.FailTimeout)) User?.OnFailed(this, new SipTimeoutException($"The final response to {Method} was not acknowledged within 64*T1."));
-        if (actions.HasFlag(Actions.FailTransport)) User?.OnFailed(this, new SipTransportException($"The flow {Flow} failed."));
-        if (actions.HasFlag(Actions.Terminate)) User?.OnEnded(this);
+        if (actions.Has(Actions.StopTrying)) Stop(TransactionTimer.Trying);
+        if (actions.Has(Actions.StopRetransmit)) StopRepeat();
+        if (actions.Has(Actions.StopTimeout)) Stop(TransactionTimer.Timeout);
+        if (actions.Has(Actions.Send)) refused = SendResponse(response!);
+        if (actions.Has(Actions.SendTrying)) refused = SendResponse(Request.CreateResponse(SipStatus.Trying));
+        if (actions.Has(Actions.Resend)) refused = Retransmit(_responseFlow);
+        if (actions.Has(Actions.StartTrying)) Start(TransactionTimer.Trying, Timers.TryingDelay);
+        if (actions.Has(Actions.StartRetransmit)) StartRepeat(NextInterval());
+        if (actions.Has(Actions.StartTimeout)) Start(TransactionTimer.Timeout, Timers.TransactionTimeout);
+        if (actions.Has(Actions.StartLinger)) Start(TransactionTimer.Linger, IsInvite && _inviteState == InviteServerState.Confirmed ? Timers.T4 : Timers.TransactionTimeout);
+        if (actions.Has(Actions.Terminate)) End();
+        if (actions.Has(Actions.FailTimeout)) User?.OnFailed(this, new SipTimeoutException($"The final response to {Method} was not acknowledged within 64*T1."));
+        if (actions.Has(Actions.FailTransport)) User?.OnFailed(this, new SipTransportException($"The flow {Flow} failed."));
+        if (actions.Has(Actions.Terminate)) User?.OnEnded(this);
         if (refused is not null && !IsEnded) Step(ServerInput.TransportFailed, null);
     }
 
@@ -153,9 +153,8 @@ internal sealed class ServerTransaction : Transaction
     /// <summary>Timer G doubles up to T2 (RFC 3261 §17.2.1).</summary>
     private TimeSpan NextInterval()
     {
-        RepeatInterval = RepeatInterval == TimeSpan.Zero ? Timers.T1 : RepeatInterval * 2;
-        if (RepeatInterval > Timers.T2) RepeatInterval = Timers.T2;
-        return RepeatInterval;
+        var interval = RepeatInterval == TimeSpan.Zero ? Timers.T1 : RepeatInterval * 2;
+        return interval > Timers.T2 ? Timers.T2 : interval;
     }
 
     private void End()

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ModernSip.Messages;
 using ModernSip.Messages.Headers;
 using ModernSip.Messages.Parsing;
@@ -8,9 +9,9 @@ namespace ModernSip.Transactions.Engine;
 /// <summary>The server transactions of a shard: which request is new, which is a repeat, a merged copy, an ACK or a CANCEL.</summary>
 internal sealed class ServerTransactions(Shard shard)
 {
-    private readonly Dictionary<TransactionKey, ServerTransaction> _byKey = [];
+    private readonly HashSet<ServerTransaction> _byKey = new(ServerKeyComparer.Instance);
+    private readonly HashSet<ServerTransaction> _outsideDialogs = new(ServerMergeComparer.Instance);
     private readonly TransactionsByFlow<ServerTransaction> _byFlow = new();
-    private readonly Dictionary<MergeKey, ServerTransaction> _outsideDialogs = [];
 
     public int Count => _byKey.Count;
 
@@ -22,13 +23,13 @@ internal sealed class ServerTransactions(Shard shard)
         if (request.Method == SipMethod.Ack)
         {
             // The ACK to a failure belongs to its INVITE; that to a 2xx has a branch of its own and goes up (RFC 3261 §17.2.3).
-            if (_byKey.TryGetValue(TransactionKey.OfServer(request, SipMethod.Invite), out var invite)) invite.Acknowledged(request, flow);
+            if (TryFind(TransactionKey.OfServer(request, SipMethod.Invite), out var invite)) invite.Acknowledged(request, flow);
             else shard.Core.OnAck(request, flow);
             return;
         }
 
         var key = TransactionKey.OfServer(request, request.Method);
-        if (_byKey.TryGetValue(key, out var known)) known.Repeated();
+        if (TryFind(key, out var known)) known.Repeated();
         else if (_byKey.Count >= shard.Engine.Limits.MaxServerTransactions) shard.Engine.RespondStateless(request, flow, SipStatus.ServiceUnavailable, "Retry-After", "10");
         else Begin(request, flow, key);
     }
@@ -41,14 +42,17 @@ internal sealed class ServerTransactions(Shard shard)
     public void Remove(ServerTransaction transaction)
     {
         _byFlow.Remove(transaction);
-        if (_byKey.Remove(transaction.Key)) shard.Engine.Metrics.ServerEnded(transaction.Method.Name);
-        if (transaction.Merge is { } merge && _outsideDialogs.TryGetValue(merge, out var first) && ReferenceEquals(first, transaction)) _outsideDialogs.Remove(merge);
+        if (_byKey.RemoveAndTrim(transaction)) shard.Engine.Metrics.ServerEnded(transaction.Method.Name);
+        if (transaction.Identity.CanMerge) _outsideDialogs.RemoveAndTrim(transaction);
     }
 
-    private void Begin(SipRequest request, SipFlow flow, TransactionKey key)
+    private bool TryFind(in TransactionKey key, [NotNullWhen(true)] out ServerTransaction? transaction) =>
+        _byKey.GetAlternateLookup<TransactionKey>().TryGetValue(key, out transaction);
+
+    private void Begin(SipRequest request, SipFlow flow, in TransactionKey key)
     {
-        var transaction = new ServerTransaction(shard, request, flow, key) { Merge = MergeKey.Of(request) };
-        _byKey.Add(transaction.Key, transaction);
+        var transaction = new ServerTransaction(shard, request, flow, key);
+        _byKey.Add(transaction);
         _byFlow.Add(transaction);
         shard.Engine.Metrics.ServerStarted(request.Method.Name);
         transaction.Start();
@@ -56,7 +60,7 @@ internal sealed class ServerTransactions(Shard shard)
         {
             Cancel(transaction);
         }
-        else if (transaction.Merge is { } merge && !_outsideDialogs.TryAdd(merge, transaction))
+        else if (transaction.Identity.CanMerge && !TryEnterOutsideDialogs(transaction))
         {
             transaction.Respond(SipStatus.LoopDetected); // the same request by another way (RFC 3261 §8.2.2.2)
         }
@@ -66,11 +70,18 @@ internal sealed class ServerTransactions(Shard shard)
         }
     }
 
+    private bool TryEnterOutsideDialogs(ServerTransaction transaction)
+    {
+        if (_outsideDialogs.GetAlternateLookup<MergeKey>().Contains(MergeKey.Of(transaction.Request))) return false;
+        _outsideDialogs.Add(transaction);
+        return true;
+    }
+
     /// <summary>CANCEL is answered here and never goes up: 481 without its INVITE, else 200 with the INVITE's tag (RFC 3261 §9.2).</summary>
     private void Cancel(ServerTransaction cancel)
     {
         var request = cancel.Request; // the answer lets go of it
-        if (!_byKey.TryGetValue(TransactionKey.OfServer(request, SipMethod.Invite), out var invite))
+        if (!TryFind(TransactionKey.OfServer(request, SipMethod.Invite), out var invite))
         {
             cancel.Respond(SipStatus.CallDoesNotExist);
             return;

@@ -1,17 +1,20 @@
 using ModernSip.Errors;
 using ModernSip.Messages;
-using ModernSip.Transactions.Machines;
 using ModernSip.Transport;
 
 namespace ModernSip.Transactions.Engine;
 
-/// <summary>What client and server transactions share: the flow, the stored message, the two timers. Lives on one shard.</summary>
-internal abstract class Transaction(Shard shard, SipRequest request, SipFlow flow)
+/// <summary>What client and server transactions share: the flow, the stored message, the timers. Lives on one shard.</summary>
+/// <remarks>
+/// Many thousands wait for their last timer at any time, so the transaction is itself the node of the one that nearly always runs alone; only
+/// those that retransmit have a second one.
+/// </remarks>
+internal abstract class Transaction(Shard shard, SipRequest request, SipFlow flow) : TimerNode
 {
-    private ActionTimer? _repeatTimer;
-    private ActionTimer? _limitTimer;
+    private RepeatTimer? _repeatTimer;
     private byte[]? _stored;
     private SipRequest? _request = request;
+    private TransactionTimer _kind;
 
     public Shard Shard { get; } = shard;
 
@@ -30,17 +33,36 @@ internal abstract class Transaction(Shard shard, SipRequest request, SipFlow flo
 
     private protected TransactionTimers Timers => Shard.Engine.Timers;
 
-    private protected TimeSpan RepeatInterval { get; set; }
+    /// <summary>The interval of the retransmission timer as it was last started; zero before.</summary>
+    private protected TimeSpan RepeatInterval => _repeatTimer?.Interval ?? TimeSpan.Zero;
 
-    private protected void StartRepeat(TimeSpan delay, TransactionTimer kind) => Start(ref _repeatTimer, delay, kind);
+    private protected void StartRepeat(TimeSpan interval)
+    {
+        _repeatTimer ??= new RepeatTimer(this);
+        _repeatTimer.Interval = interval;
+        Shard.Schedule(_repeatTimer, interval);
+    }
 
-    private protected void StopRepeat() => Stop(_repeatTimer);
+    private protected void StopRepeat()
+    {
+        if (_repeatTimer is not null) Shard.Unschedule(_repeatTimer);
+    }
 
-    private protected void StartLimit(TimeSpan delay, TransactionTimer kind) => Start(ref _limitTimer, delay, kind);
+    /// <summary>Starts the timer of the given kind in place of any other but the retransmission's.</summary>
+    private protected void Start(TransactionTimer kind, TimeSpan delay)
+    {
+        _kind = kind;
+        Shard.Schedule(this, delay);
+    }
 
-    private protected void StopLimit() => Stop(_limitTimer);
+    private protected void Stop(TransactionTimer kind)
+    {
+        if (_kind == kind) Shard.Unschedule(this);
+    }
 
     private protected abstract void OnTimer(TransactionTimer kind);
+
+    protected internal sealed override void OnTimer() => OnTimer(_kind);
 
     /// <summary>Writes a message and sends it; its octets are kept where it may have to be repeated.</summary>
     /// <returns>The error, when the flow refused.</returns>
@@ -59,34 +81,17 @@ internal abstract class Transaction(Shard shard, SipRequest request, SipFlow flo
     private protected void StopTimers()
     {
         StopRepeat();
-        StopLimit();
+        Shard.Unschedule(this);
     }
 
     /// <summary>Lets go of what only an open question needs: repeats are answered with octets.</summary>
-    private protected void LetGo()
-    {
-        _request = null;
-        StopRepeat();
-        _repeatTimer = null;
-    }
+    private protected void LetGo() => _request = null;
 
-    private void Start(ref ActionTimer? timer, TimeSpan delay, TransactionTimer kind)
+    private sealed class RepeatTimer(Transaction owner) : TimerNode
     {
-        timer ??= new ActionTimer(this);
-        timer.Kind = kind;
-        Shard.Schedule(timer, delay);
-    }
+        public TimeSpan Interval { get; set; }
 
-    private void Stop(ActionTimer? timer)
-    {
-        if (timer is not null) Shard.Unschedule(timer);
-    }
-
-    private sealed class ActionTimer(Transaction owner) : TimerNode
-    {
-        public TransactionTimer Kind { get; set; }
-
-        protected internal override void OnTimer() => owner.OnTimer(Kind);
+        protected internal override void OnTimer() => owner.OnTimer(TransactionTimer.Retransmit);
     }
 }
 

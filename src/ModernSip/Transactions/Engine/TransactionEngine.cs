@@ -107,11 +107,18 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
     public SipTransportException? TrySend(SipFlow flow, SipMessage message, bool keep, out byte[]? kept)
     {
         var length = message.GetWrittenLength();
+        if (keep)
+        {
+            kept = GC.AllocateUninitializedArray<byte>(length);
+            message.Write(kept);
+            return TrySend(flow, kept);
+        }
+
+        kept = null;
         var buffer = ArrayPool<byte>.Shared.Rent(length);
         try
         {
             message.Write(buffer);
-            kept = keep ? buffer.AsSpan(0, length).ToArray() : null;
             return TrySend(flow, buffer.AsSpan(0, length));
         }
         finally
@@ -187,7 +194,7 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
     }
 
     private static bool IsSource(SipVia via, SipFlow flow) =>
-        UriText.TryParseAddress(via.HostOctets, out var address) && address!.Equals(flow.RemoteEndPoint.Address);
+        via.HostOctets.SequenceEqual(flow.RemoteAddressOctets) || (UriText.TryParseAddress(via.HostOctets, out var address) && address!.Equals(flow.RemoteEndPoint.Address));
 
     private void Dispatch(SipMessage message, SipFlow flow)
     {

@@ -60,3 +60,10 @@ internal enum TransactionActions : ushort
     /// <summary>Refuse the response that the user wants to send: it cannot be sent in this state.</summary>
     NotAllowed = 32768,
 }
+
+/// <summary>Asking <see cref="TransactionActions"/>.</summary>
+internal static class TransactionActionsQuestions
+{
+    /// <summary>Whether an action is asked for. Unlike <see cref="Enum.HasFlag"/> it never boxes.</summary>
+    public static bool Has(this TransactionActions actions, TransactionActions action) => (actions & action) != TransactionActions.None;
+}
