@@ -1,3 +1,4 @@
+using System.Net;
 using ModernSip.Messages;
 using ModernSip.Stack;
 using ModernSip.Transactions;
@@ -25,6 +26,23 @@ public sealed class SipStackOptions
 
     /// <summary>The largest number of server transactions; beyond, new requests get 503. Default: 100,000.</summary>
     public int MaxServerTransactions { get; set; } = 100_000;
+
+    /// <summary>
+    /// The DNS servers to ask, each an address with or without a port, for example "192.0.2.53" or "127.0.0.1:5353". Default: none, so that those of
+    /// the operating system are asked, and its hosts file is read.
+    /// </summary>
+    public IList<string> DnsServers { get; } = [];
+
+    /// <summary>How long looking the next hop of a request up may take, all its questions together. Default: 10 s.</summary>
+    public TimeSpan ResolutionLimit { get; set; } = TimeSpan.FromSeconds(10);
+
+    internal static IPEndPoint? ReadDnsServer(string text)
+    {
+        if (!IPEndPoint.TryParse(text, out var server)) return null;
+        return server.Port == 0 ? new IPEndPoint(server.Address, 53) : server;
+    }
+
+    internal IReadOnlyList<IPEndPoint> ReadDnsServers() => [.. DnsServers.Select(ReadDnsServer).OfType<IPEndPoint>()]; // validated before
 
     internal StackSettings ToSettings()
     {

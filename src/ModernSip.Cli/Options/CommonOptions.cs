@@ -51,7 +51,13 @@ internal static class CommonOptions
 
     private static readonly Option<string?> TlsAuthority = Values.Text("--tls-ca", "Trust this certificate authority.", "FILE").NotYet();
     private static readonly Option<bool> Insecure = Values.Flag("--insecure", "Verify no certificate at all.").NotYet();
-    private static readonly Option<string?> Dns = Values.Text("--dns", "The DNS server to ask.", "HOST:PORT").NotYet();
+    private static readonly Option<string?> Dns = new("--dns")
+    {
+        Description = "The DNS server to ask, in place of those of the system.",
+        HelpName = "HOST:PORT",
+        CustomParser = static result => IPEndPoint.TryParse(Values.Text(result), out _) ? Values.Text(result) : Values.Wrong<string>(result, "is no IP address with or without a port"),
+    };
+
     private static readonly Option<int?> T1 = Values.Number("--t1", "Timer T1; T2 becomes 8*T1 and T4 10*T1. Default: 500.", "MS", 10, 10_000);
     private static readonly Option<TimeSpan?> Timeout = Values.Seconds("--timeout", "Give up the whole command after this long.");
     private static readonly Option<bool> Json = Values.Flag("--json", "Print events as JSON lines.");
@@ -96,6 +102,7 @@ internal static class CommonOptions
             Credentials = ReadCredentials(parsed, from),
             Realm = parsed.GetValue(Realm),
             Headers = [.. (parsed.GetValue(Header) ?? []).Select(static text => TrySplitHeader(text)!.Value)],
+            Dns = parsed.GetValue(Dns),
             T1 = parsed.GetValue(T1) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
             Timeout = parsed.GetValue(Timeout),
             Json = parsed.GetValue(Json),

@@ -22,6 +22,9 @@ internal sealed record CommonSettings
 
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
+    /// <summary>The DNS server to ask; null for those of the system.</summary>
+    public string? Dns { get; init; }
+
     public TimeSpan? T1 { get; init; }
 
     public TimeSpan? Timeout { get; init; }

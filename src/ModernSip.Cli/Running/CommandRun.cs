@@ -122,15 +122,14 @@ internal sealed class CommandRun(CommonSettings settings, EventQueue events, Sto
             if (settings.Credentials is { } credentials) options.Credentials.Add(credentials);
             configure?.Invoke(options);
         });
-        if (settings.T1 is { } t1)
+        services.ConfigureSipStack(options =>
         {
-            services.ConfigureSipStack(options =>
-            {
-                options.T1 = t1;
-                options.T2 = 8 * t1;
-                options.T4 = 10 * t1;
-            });
-        }
+            if (settings.Dns is { } server) options.DnsServers.Add(server);
+            if (settings.T1 is not { } t1) return;
+            options.T1 = t1;
+            options.T2 = 8 * t1;
+            options.T4 = 10 * t1;
+        });
 
         return services.BuildServiceProvider();
     }

@@ -43,6 +43,8 @@ internal sealed class SipStackOptionsValidator : IValidateOptions<SipStackOption
         Check(options.T4 > TimeSpan.Zero, nameof(options.T4), $"{options.T4} is not positive");
         Check(options.ProceedingLimit > TimeSpan.Zero, nameof(options.ProceedingLimit), $"{options.ProceedingLimit} is not positive");
         Check(options.MaxMessageSize is >= 1_024 and <= 64 * 1024 * 1024, nameof(options.MaxMessageSize), $"{options.MaxMessageSize} is not between 1,024 octets and 64 MiB");
+        Check(options.ResolutionLimit > TimeSpan.Zero && options.ResolutionLimit <= TimeSpan.FromMinutes(1), nameof(options.ResolutionLimit), $"{options.ResolutionLimit} is not between 0 and a minute");
+        foreach (var server in options.DnsServers) Check(SipStackOptions.ReadDnsServer(server) is not null, nameof(options.DnsServers), $"'{server}' is no IP address with or without a port");
         Check(options.MaxServerTransactions > 0, nameof(options.MaxServerTransactions), $"{options.MaxServerTransactions} is not positive");
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
 

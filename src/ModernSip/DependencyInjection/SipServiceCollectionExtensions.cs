@@ -8,6 +8,7 @@ using ModernSip.Authentication;
 using ModernSip.Diagnostics;
 using ModernSip.Platform;
 using ModernSip.Resolution;
+using ModernSip.Resolution.Dns;
 using ModernSip.Stack;
 using ModernSip.Transport;
 using ModernSip.Transport.Streams;
@@ -101,7 +102,9 @@ public static class SipServiceCollectionExtensions
     {
         services.AddOptionsWithValidateOnStart<SipStackOptions, SipStackOptionsValidator>();
         services.TryAddSingleton(static provider => new SipPlatform { Time = provider.GetService<TimeProvider>() ?? TimeProvider.System });
-        services.TryAddSingleton<ISipDnsResolver, SystemDnsResolver>();
+        services.TryAddSingleton<ISipDnsResolver>(static provider => new DnsResolver(
+            provider.GetRequiredService<SipPlatform>(),
+            provider.GetRequiredService<IOptions<SipStackOptions>>().Value.ReadDnsServers()));
         services.TryAddSingleton(static provider => CreateStack(provider));
     }
 
@@ -115,10 +118,12 @@ public static class SipServiceCollectionExtensions
     private static SharedStack CreateStack(IServiceProvider provider)
     {
         var platform = provider.GetRequiredService<SipPlatform>();
-        var settings = provider.GetRequiredService<IOptions<SipStackOptions>>().Value.ToSettings();
+        var options = provider.GetRequiredService<IOptions<SipStackOptions>>().Value;
+        var settings = options.ToSettings();
+        var resolver = new HopResolver(provider.GetRequiredService<ISipDnsResolver>(), platform, options.ResolutionLimit);
         var loggers = provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         var own = provider.GetServices<ISipTransport>().ToList();
-        return new SharedStack(settings, platform, metrics => own.Count > 0 ? own : BuiltIn(metrics), provider.GetRequiredService<ISipDnsResolver>(), provider.GetServices<ISipMessageTap>(), loggers);
+        return new SharedStack(settings, platform, metrics => own.Count > 0 ? own : BuiltIn(metrics), resolver, provider.GetServices<ISipMessageTap>(), loggers);
 
         IReadOnlyList<ISipTransport> BuiltIn(SipMetrics metrics) =>
         [

@@ -12,7 +12,7 @@ namespace ModernSip.Stack;
 
 /// <summary>A local address in use: the transports bound to it, and the connections that share them.</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A token source without a timer holds nothing that must be released.")]
-internal sealed class AccessPoint(string key, ISipReceiver engine, ISipDnsResolver resolver, SipContinuations continuations) : ISipReceiver
+internal sealed class AccessPoint(string key, ISipReceiver engine, HopResolver resolver, SipContinuations continuations) : ISipReceiver
 {
     private readonly CancellationTokenSource _closed = new();
     private readonly OwnedTasks _tasks = new();
@@ -26,7 +26,14 @@ internal sealed class AccessPoint(string key, ISipReceiver engine, ISipDnsResolv
 
     public IReadOnlyList<ConnectionContext> Connections => _connections;
 
-    public void Add(ISipTransportBinding binding) => _bindings = _bindings.Add(binding);
+    /// <summary>What the bound transports reach.</summary>
+    public Reach Reach { get; private set; } = new([]);
+
+    public void Add(ISipTransportBinding binding)
+    {
+        _bindings = _bindings.Add(binding);
+        Reach = new Reach(_bindings.Select(static bound => (bound.Protocol, bound.LocalEndPoint.AddressFamily)));
+    }
 
     public void Add(ConnectionContext connection) => ImmutableInterlocked.Update(ref _connections, static (list, item) => list.Add(item), connection);
 
@@ -54,38 +61,51 @@ internal sealed class AccessPoint(string key, ISipReceiver engine, ISipDnsResolv
     public bool IsHere(SipUri uri, SipFlow flow)
     {
         if (!uri.IsSip) return false;
-        var (rules, local) = (HopRules.Of(uri), flow.LocalEndPoint.Address);
+        var (rules, local) = (HopRules.Of(uri.Parameters["maddr"] ?? uri.Host, uri.Port, flow.Protocol), flow.LocalEndPoint.Address);
         var isAddress = rules.Address?.Equals(local) ?? (IPAddress.IsLoopback(local) && rules.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase));
-        return isAddress && rules.Port == ListeningPort(flow);
+        return isAddress && (rules.Port ?? HopRules.DefaultPort(flow.Protocol)) == ListeningPort(flow);
     }
 
     /// <summary>A flow to the next hop: the first of its addresses that can be reached (RFC 3263 §4).</summary>
     /// <exception cref="SipResolutionException">The name has no address.</exception>
     /// <exception cref="SipTransportException">No address can be reached, or not over the transport that is asked for.</exception>
-    public async ValueTask<SipFlow> FindFlowAsync(SipUri hop, SipTransportProtocol defaultTransport, CancellationToken cancellationToken)
+    public async ValueTask<SipFlow> FindFlowAsync(SipUri hop, SipTransportProtocol usual, CancellationToken cancellationToken)
     {
-        if (!hop.IsSip) throw new SipResolutionException($"{hop} is no SIP URI, and no Route or outbound proxy says where to send it.");
-        var rules = HopRules.Of(hop);
-        var protocol = Choose(rules, defaultTransport);
-        var addresses = rules.Address is { } literal ? [literal] : await ResolveAsync(rules.Host, cancellationToken).ConfigureAwait(false);
-        if (addresses.Count == 0) throw new SipResolutionException($"'{rules.Host}' has no address.");
+        var way = FindWay(hop, usual);
         SipTransportException? failure = null;
-        foreach (var address in addresses)
+        while (true)
         {
-            if (Find(protocol, address.AddressFamily) is not { } binding) continue;
             try
             {
-                var flow = await binding.ConnectAsync(new SipTransportTarget(new IPEndPoint(address, rules.Port), hop.Host), cancellationToken).ConfigureAwait(false);
-                flow.Owner ??= this;
-                return flow;
+                if (await way.NextAsync(cancellationToken).ConfigureAwait(false) is { } flow) return flow;
+                throw failure ?? new SipTransportException($"No address of {hop.Host} can be reached.");
             }
-            catch (SipTransportException exception)
+            catch (SipTransportException exception) when (way.HasNext)
             {
                 failure = exception; // the next address may do better
             }
         }
+    }
 
-        throw failure ?? new SipTransportException($"The connection has no {protocol.ToViaToken()} transport that reaches {rules.Host}.");
+    /// <summary>Begins the way to the next hop: its targets are found and connected to one after the other (RFC 3263 §4).</summary>
+    /// <param name="hop">The URI of the next hop.</param>
+    /// <param name="usual">The transport where neither the URI nor the resolution says one.</param>
+    /// <param name="keepsToServer">Whether the server that served last comes first among its equals.</param>
+    /// <exception cref="SipResolutionException">The URI is none that can be sent to.</exception>
+    public HopWay FindWay(SipUri hop, SipTransportProtocol usual, bool keepsToServer = false)
+    {
+        if (!hop.IsSip) throw new SipResolutionException($"{hop} is no SIP URI, and no Route or outbound proxy says where to send it.");
+        return new HopWay(this, hop.Host, resolver.Find(hop, Reach, usual, keepsToServer), resolver.Memory);
+    }
+
+    /// <summary>A flow to a target.</summary>
+    /// <exception cref="SipTransportException">It cannot be reached, or not over the transport that is asked for.</exception>
+    public async ValueTask<SipFlow> ConnectAsync(HopTarget target, string host, CancellationToken cancellationToken)
+    {
+        if (Find(target.Protocol, target.EndPoint.AddressFamily) is not { } binding) throw new SipTransportException($"The connection has no {target.Protocol.ToViaToken()} transport that reaches {host}.");
+        var flow = await binding.ConnectAsync(new SipTransportTarget(target.EndPoint, host), cancellationToken).ConfigureAwait(false);
+        flow.Owner ??= this;
+        return flow;
     }
 
     /// <summary>Sends a response over a new connection in place of one that is gone. A peer that does not take it up has only itself to blame.</summary>
@@ -120,27 +140,6 @@ internal sealed class AccessPoint(string key, ISipReceiver engine, ISipDnsResolv
             sender.ReportUnsent(binding.Protocol, target.EndPoint, exception);
         }
     }
-
-    /// <summary>The resolver may be the application's: whatever it throws is a name that was not resolved, and one that never ends does not hold up the closing.</summary>
-    private async ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await resolver.ResolveAddressesAsync(host, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is not SipResolutionException && !cancellationToken.IsCancellationRequested)
-        {
-            throw new SipResolutionException($"'{host}' could not be resolved: {exception.Message}", exception);
-        }
-    }
-
-    private static SipTransportProtocol Choose(HopRules rules, SipTransportProtocol defaultTransport) => (rules.Transport, rules.IsSecure) switch
-    {
-        (null, true) => SipTransportProtocol.Tls,
-        (null, false) => defaultTransport,
-        ("tcp", true) => SipTransportProtocol.Tls, // RFC 3261 §26.2.2
-        var (transport, _) => ViaToken.FromUriParameter(transport) ?? throw new SipResolutionException($"'{transport}' is no transport that is known."),
-    };
 
     private ISipTransportBinding? Find(SipTransportProtocol protocol, AddressFamily family)
     {

@@ -15,7 +15,7 @@ internal static class Layering
         ["Messages"] = 1,
         ["Errors"] = 2,
         ["EventPackages"] = 2,
-        ["Resolution"] = 3,
+        ["Resolution"] = 5,
         ["Authentication"] = 3,
         ["Refreshing"] = 3,
         ["Transport"] = 4,

@@ -20,8 +20,9 @@ internal sealed class StubProvider(Func<SipChallenge, CancellationToken, ValueTa
     }
 }
 
-/// <summary>A resolver that knows what the test tells it.</summary>
+/// <summary>A resolver that knows what the test tells it; without an address of the family that is asked for, none.</summary>
 internal sealed class StubResolver(Func<string, CancellationToken, ValueTask<IReadOnlyList<System.Net.IPAddress>>> resolve) : Resolution.ISipDnsResolver
 {
-    public ValueTask<IReadOnlyList<System.Net.IPAddress>> ResolveAddressesAsync(string host, CancellationToken cancellationToken) => resolve(host, cancellationToken);
+    public async ValueTask<IReadOnlyList<System.Net.IPAddress>> ResolveAddressesAsync(string host, System.Net.Sockets.AddressFamily family, CancellationToken cancellationToken) =>
+        [.. (await resolve(host, cancellationToken)).Where(address => address.AddressFamily == family)];
 }
