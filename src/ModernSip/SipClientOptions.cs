@@ -1,5 +1,6 @@
 using ModernSip.Authentication;
 using ModernSip.Messages;
+using ModernSip.Sessions;
 using ModernSip.Stack;
 using ModernSip.Transport;
 
@@ -41,6 +42,9 @@ public sealed class SipClientOptions
     /// <summary>Media types that an INVITE may carry beside application/sdp.</summary>
     public IList<string> AdditionalContentTypes { get; } = [];
 
+    /// <summary>Whether provisional responses to INVITE are reliable (RFC 3262). Default: where both sides can and it matters.</summary>
+    public SipReliableProvisionals ReliableProvisionals { get; set; }
+
     /// <summary>How long an incoming INVITE may ring before the stack answers 480 in the application's place. Default: 3 minutes.</summary>
     public TimeSpan RingingLimit { get; set; } = TimeSpan.FromMinutes(3);
 
@@ -61,13 +65,27 @@ public sealed class SipClientOptions
             UserAgent = UserAgent,
             Credentials = [.. Credentials],
             RingingLimit = RingingLimit,
+            Session = ToSessionSettings(),
             MaxWaitingRequests = MaxWaitingRequests,
             Capabilities = usual with
             {
                 Methods = [.. usual.Methods, .. AdditionalMethods.Select(static name => new SipMethod(name)).Except(usual.Methods)],
-                Extensions = [.. Extensions],
+                Extensions = [.. SessionExtensions().Union(Extensions, StringComparer.OrdinalIgnoreCase)],
+                DemandedExtensions = ReliableProvisionals == SipReliableProvisionals.Required ? [OptionTags.Reliable] : [],
                 ContentTypes = [.. usual.ContentTypes, .. AdditionalContentTypes.Select(SipMediaType.Parse)],
             },
         };
+    }
+
+    private SessionSettings ToSessionSettings() => new()
+    {
+        OffersReliable = ReliableProvisionals != SipReliableProvisionals.None,
+        DemandsReliable = ReliableProvisionals == SipReliableProvisionals.Required,
+    };
+
+    private IEnumerable<string> SessionExtensions()
+    {
+        if (ReliableProvisionals != SipReliableProvisionals.None) yield return OptionTags.Reliable;
+        yield return OptionTags.EarlyDialogEnded;
     }
 }

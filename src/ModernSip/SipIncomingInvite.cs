@@ -9,14 +9,45 @@ namespace ModernSip;
 public sealed class SipIncomingInvite : SipIncomingRequest
 {
     private readonly IncomingCall _call;
+    private SipInviteDialog? _dialog;
 
     internal SipIncomingInvite(IncomingRequest incoming)
         : base(incoming) => _call = new IncomingCall(incoming);
+
+    /// <summary>
+    /// The dialog with the caller: early from the first provisional response, and the one that <see cref="AcceptAsync(SipContent?, CancellationToken)"/>
+    /// confirms. Null before the first response.
+    /// </summary>
+    public SipInviteDialog? Dialog
+    {
+        get
+        {
+            if (_call.Leg is not { } leg) return null;
+            return Volatile.Read(ref _dialog) ?? Interlocked.CompareExchange(ref _dialog, new SipInviteDialog(_call.Context, Request, leg), null) ?? _dialog;
+        }
+    }
+
+    /// <summary>Sends a provisional response reliably and waits until the caller acknowledges it (RFC 3262).</summary>
+    /// <param name="status">101 to 199, for example <see cref="SipStatus.SessionProgress"/>.</param>
+    /// <param name="content">The answer to the INVITE's offer, or an offer where the INVITE held none; null for neither.</param>
+    /// <param name="cancellationToken">Stops the waiting, not the response.</param>
+    /// <returns>The PRACK; it holds the answer where the response held an offer.</returns>
+    /// <exception cref="ArgumentException">The status is not provisional, or the description is no legal offer or answer.</exception>
+    /// <exception cref="InvalidOperationException">The caller does not support reliable responses (100rel).</exception>
+    /// <exception cref="SipConnectionClosedException">The INVITE ended before; without a PRACK the stack refuses it with 500 after 64*T1.</exception>
+    public Task<SipRequest> RespondReliablyAsync(SipStatus status, SipContent? content = null, CancellationToken cancellationToken = default)
+    {
+        if (!status.IsProvisional || status.Code == 100) throw new ArgumentException("Provisional responses from 101 to 199 can be sent reliably.", nameof(status));
+        var response = Request.CreateResponse(status);
+        response.Content = content;
+        return _call.RespondReliablyAsync(response).WaitAsync(cancellationToken);
+    }
 
     /// <summary>Accepts the call and waits for the ACK (RFC 3261 §13.3.1.4).</summary>
     /// <param name="answer">The answer to the INVITE's offer, or an offer where the INVITE held none; the ACK then holds the answer.</param>
     /// <param name="cancellationToken">Stops the waiting; the session is then ended with BYE.</param>
     /// <returns>The session, confirmed.</returns>
+    /// <exception cref="ArgumentException">The description is no legal answer, or no legal offer.</exception>
     /// <exception cref="SipConnectionClosedException">The peer cancelled, or hung up before it acknowledged, or the INVITE was answered already.</exception>
     /// <exception cref="SipTimeoutException">No ACK came within 64*T1; the session was ended.</exception>
     public Task<SipInviteDialog> AcceptAsync(SipContent? answer = null, CancellationToken cancellationToken = default)
@@ -36,11 +67,10 @@ public sealed class SipIncomingInvite : SipIncomingRequest
         if (!success.IsSuccess) throw new ArgumentException("A call is accepted with a 2xx.", nameof(success));
         var isLegal = await Incoming.RespondAsync(success).ConfigureAwait(false);
         if (!isLegal || _call.Leg is not { } leg) throw new SipConnectionClosedException(Incoming.IsCancelled ? "The peer cancelled the INVITE." : "The INVITE has its final response already.");
-        var dialog = new SipInviteDialog(_call.Context, Request, leg);
         try
         {
             await leg.Acknowledged.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return dialog;
+            return Dialog!; // there is one with the leg
         }
         catch (OperationCanceledException)
         {

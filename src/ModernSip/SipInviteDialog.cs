@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Sessions;
+using ModernSip.Sessions.Offers;
+using ModernSip.Sessions.Reliability;
 using ModernSip.Stack;
 
 namespace ModernSip;
@@ -50,11 +52,14 @@ public sealed class SipInviteDialog : IAsyncDisposable
 
     private CallLeg? Leg => _accepted ?? _call?.Chosen;
 
+    private CallLeg? LegOrEarly => Leg ?? _call?.Early;
+
     /// <summary>Sends an INVITE: the first one makes the session, later ones change it (RFC 3261 §13.2.1, §14.1).</summary>
     /// <param name="offer">The offer; null asks the peer for one, which the ACK must then answer.</param>
     /// <param name="cancellationToken">Cancels the INVITE until its final response: CANCEL goes out and the stream throws.</param>
     /// <returns>The responses; the INVITE is already on its way.</returns>
-    /// <exception cref="InvalidOperationException">The session has ended, or an INVITE is under way.</exception>
+    /// <exception cref="ArgumentException">The session description is malformed, or no legal offer (RFC 3264).</exception>
+    /// <exception cref="InvalidOperationException">The session has ended, an INVITE is under way in either direction, or an offer is open.</exception>
     /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
     public SipInviteTransaction SendInviteAsync(SipContent? offer = null, CancellationToken cancellationToken = default)
     {
@@ -63,6 +68,7 @@ public sealed class SipInviteDialog : IAsyncDisposable
         if (Leg is { } leg) return ReinviteAsync(leg, offer, cancellationToken);
         if (_call is not null) throw new InvalidOperationException("The INVITE was sent already.");
         if (offer is not null) InitialRequest.Content = offer;
+        if (SessionBody.Of(InitialRequest) is { } description) SessionDescriptions.None.CheckLocalOffer(description);
         var invite = _context.Prepare(InitialRequest);
         InitialRequest.Headers.CallId = invite.Headers.CallId;
         _call = OutgoingCall.Start(_context, invite);
@@ -81,6 +87,26 @@ public sealed class SipInviteDialog : IAsyncDisposable
         if (!response.IsSuccess || response.Headers.CSeq?.Method != SipMethod.Invite) throw new ArgumentException("Only a 2xx to an INVITE is acknowledged.", nameof(response));
         if (_call is null) throw new InvalidOperationException("No INVITE was sent.");
         return _call.AcknowledgeAsync(response, answer).WaitAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Acknowledges a reliable provisional response (RFC 3262 §4). Without it the stack does so when the loop asks for the next response, unless the
+    /// response holds an offer: that must be answered here.
+    /// </summary>
+    /// <param name="response">The provisional response from the stream.</param>
+    /// <param name="content">The answer to its offer; or an offer, whose answer the PRACK's response holds; null for neither.</param>
+    /// <param name="cancellationToken">Stops the waiting for responses, not the request.</param>
+    /// <returns>The responses to the PRACK, which is already on its way.</returns>
+    /// <exception cref="ArgumentException">The response is not reliable, or the description is no legal offer or answer.</exception>
+    /// <exception cref="InvalidOperationException">No INVITE was sent, or the response was acknowledged already.</exception>
+    public async Task<SipClientTransaction> SendPrackAsync(SipResponse response, SipContent? content = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        if (ReliableReception.NumberOf(response) is not { } number) throw new ArgumentException("Only a provisional response that was sent reliably is acknowledged with PRACK.", nameof(response));
+        if (_call is null) throw new InvalidOperationException("No INVITE was sent.");
+        var prack = new SipRequest(SipMethod.Prack, response.Headers.Contact?.Uri ?? InitialRequest.RequestUri) { Content = content };
+        prack.Headers.Set(Messages.Headers.SipHeaderNames.RAck, new SipRAck(number, response.Headers.CSeq!.Value)); // a response without would not be here
+        return new SipClientTransaction(prack, await _call.AcknowledgeReliableAsync(response, content).ConfigureAwait(false), cancellationToken);
     }
 
     /// <summary>
@@ -111,33 +137,36 @@ public sealed class SipInviteDialog : IAsyncDisposable
         await leg.Outcome.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Sends a request in the dialog: INFO, MESSAGE, OPTIONS, REFER, NOTIFY, or a method of one's own.</summary>
-    /// <param name="method">The method; INVITE, ACK, BYE and CANCEL have methods of their own here.</param>
+    /// <summary>
+    /// Sends a request in the dialog: UPDATE, INFO, MESSAGE, OPTIONS, REFER, NOTIFY, or a method of one's own. Before the call is answered it goes to the
+    /// first callee that rings.
+    /// </summary>
+    /// <param name="method">The method; INVITE, ACK, PRACK, BYE and CANCEL have methods of their own here.</param>
     /// <param name="content">The body; null for none.</param>
     /// <param name="addHeaders">Adds header fields; null for none.</param>
     /// <param name="cancellationToken">Stops the waiting, not the request.</param>
-    /// <exception cref="ArgumentException">The method is not for this.</exception>
-    /// <exception cref="InvalidOperationException">There is no dialog yet, or it has ended.</exception>
+    /// <exception cref="ArgumentException">The method is not for this, or an UPDATE holds no legal offer.</exception>
+    /// <exception cref="InvalidOperationException">There is no dialog yet, or it has ended; or an UPDATE holds an offer while another is open.</exception>
     /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
     /// <returns>The responses; the request is already on its way.</returns>
     public SipClientTransaction SendAsync(SipMethod method, SipContent? content = null, Action<Messages.Headers.SipHeaders>? addHeaders = null, CancellationToken cancellationToken = default)
     {
-        if (method == SipMethod.Invite || method == SipMethod.Ack || method == SipMethod.Bye || method == SipMethod.Cancel) throw new ArgumentException($"{method} is not sent this way.", nameof(method));
+        if (method == SipMethod.Invite || method == SipMethod.Ack || method == SipMethod.Bye || method == SipMethod.Cancel || method == SipMethod.Prack) throw new ArgumentException($"{method} is not sent this way.", nameof(method));
         _context.Connection.ThrowIfClosed();
-        if (Leg is not { IsEnded: false } leg) throw new InvalidOperationException("There is no dialog to send in.");
+        if (LegOrEarly is not { IsEnded: false } leg) throw new InvalidOperationException("There is no dialog to send in.");
         var request = leg.Dialog.Address(method);
         request.Content = content;
         addHeaders?.Invoke(request.Headers);
         return new SipClientTransaction(request, leg.Send(request), cancellationToken);
     }
 
-    /// <summary>The requests that the peer sends in the dialog, but for ACK, BYE and CANCEL. Before the first call of this method the stack answers them by itself.</summary>
+    /// <summary>The requests that the peer sends in the dialog, but for ACK, BYE and CANCEL, and for PRACK and UPDATE without an offer. Before the first call of this method the stack answers them by itself.</summary>
     /// <param name="cancellationToken">Ends the stream: from then on the stack answers by itself again.</param>
     /// <returns>The stream; it ends with the session.</returns>
     /// <exception cref="InvalidOperationException">There is no dialog yet.</exception>
     public IAsyncEnumerable<SipIncomingRequest> IncomingAsync(CancellationToken cancellationToken = default)
     {
-        var leg = Leg ?? throw new InvalidOperationException("There is no dialog yet.");
+        var leg = LegOrEarly ?? throw new InvalidOperationException("There is no dialog yet.");
         return ReadAsync(leg, leg.Listening.Begin(), cancellationToken);
     }
 
@@ -171,6 +200,8 @@ public sealed class SipInviteDialog : IAsyncDisposable
     {
         if (leg.IsEnded) throw new InvalidOperationException("The session has ended.");
         if (!leg.Dialog.IsConfirmed || _call is { IsUnderWay: true }) throw new InvalidOperationException("An INVITE is under way.");
+        if (leg.OwesAnswer) throw new InvalidOperationException("The peer's INVITE is to be answered first.");
+        if (SessionBody.Of(offer) is { } description) leg.Descriptions.CheckLocalOffer(description);
         var invite = leg.Dialog.Address(SipMethod.Invite);
         invite.Content = offer;
         var call = OutgoingCall.StartInDialog(leg, offer);

@@ -17,7 +17,7 @@ public sealed class FirstCallTests
             var callee = AnswerAsync(bob);
 
             await using var dialog = alice.CreateInviteDialog("sip:bob@10.0.0.2");
-            await foreach (var response in dialog.SendInviteAsync(SipContent.Sdp("v=0\r\n")))
+            await foreach (var response in dialog.SendInviteAsync(Descriptions.Audio))
             {
                 statuses.Add(response.StatusCode);
                 if (!response.IsSuccess) continue;
@@ -65,7 +65,7 @@ public sealed class FirstCallTests
         {
             var invite = (SipIncomingInvite)incoming;
             await invite.RespondAsync(SipStatus.Ringing);
-            var dialog = await invite.AcceptAsync(SipContent.Sdp("v=0\r\n"));
+            var dialog = await invite.AcceptAsync(Descriptions.Audio);
             return await dialog.Completion;
         }
 

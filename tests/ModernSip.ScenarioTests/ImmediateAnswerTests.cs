@@ -21,7 +21,7 @@ public sealed class ImmediateAnswerTests
         await using var connection = await provider.GetRequiredService<ISipClient>().ConnectAsync();
         await using var dialog = connection.CreateInviteDialog("sip:bob@127.0.0.2");
 
-        var answer = await dialog.SendInviteAsync(SipContent.Sdp("v=0\r\n")).FinalAsync().WaitAsync(Limit);
+        var answer = await dialog.SendInviteAsync(Descriptions.Audio).FinalAsync().WaitAsync(Limit);
         await dialog.SendAckAsync(answer).WaitAsync(Limit);
         await dialog.SendByeAsync().WaitAsync(Limit);
 

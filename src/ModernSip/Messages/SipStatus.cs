@@ -65,6 +65,12 @@ public readonly struct SipStatus : IEquatable<SipStatus>
     /// <summary>420 Bad Extension.</summary>
     public static SipStatus BadExtension => new(420);
 
+    /// <summary>421 Extension Required.</summary>
+    public static SipStatus ExtensionRequired => new(421);
+
+    /// <summary>422 Session Interval Too Small.</summary>
+    public static SipStatus SessionIntervalTooSmall => new(422);
+
     /// <summary>423 Interval Too Brief.</summary>
     public static SipStatus IntervalTooBrief => new(423);
 

@@ -14,17 +14,23 @@ internal sealed class CallForks
     private readonly bool _isInDialog;
     private readonly Dictionary<string, CallFork> _byTag = new(StringComparer.Ordinal);
 
-    public CallForks(SendingContext context, Shard shard, CallLeg? existing)
+    private readonly ReadOnlyMemory<byte>? _offer;
+
+    public CallForks(SendingContext context, Shard shard, CallLeg? existing, ReadOnlyMemory<byte>? offer)
     {
         _context = context;
         _shard = shard;
         _isInDialog = existing is not null;
+        _offer = offer;
         if (existing is not null) _byTag.Add(existing.Dialog.Id.RemoteTag, new CallFork(existing) { IsTaken = true });
     }
 
     public IReadOnlyCollection<CallFork> All => _byTag.Values;
 
     public CallFork? Find(SipResponse response) => _byTag.GetValueOrDefault(response.Headers.To?.Tag ?? "");
+
+    /// <summary>The first callee that rings.</summary>
+    public CallLeg? FirstEarly => _byTag.Values.Select(static fork => fork.Leg).FirstOrDefault(static leg => !leg.IsEnded && !leg.Dialog.IsConfirmed);
 
     public CallFork? Find(CallLeg leg) => _byTag.GetValueOrDefault(leg.Dialog.Id.RemoteTag);
 
@@ -35,6 +41,7 @@ internal sealed class CallForks
         if (_isInDialog || Dialog.FromResponse(invite, response) is not { } dialog) return null;
         var isServer = invite.Headers.Contains("Authorization") && string.Equals(invite.RequestUri.Host, dialog.RemoteTarget.Host, StringComparison.OrdinalIgnoreCase);
         var fork = new CallFork(new CallLeg(_context, _shard, dialog, flow) { IsServerPeer = isServer, OwnsCallId = true });
+        if (_offer is { } offer) fork.Leg.Descriptions = fork.Leg.Descriptions.LocalOffers(offer);
         _byTag.Add(dialog.Id.RemoteTag, fork);
         return fork;
     }
@@ -47,19 +54,22 @@ internal sealed class CallForks
         }
     }
 
+    /// <summary>One callee is through, and others go on (RFC 6228 §4).</summary>
+    public void EndEarly(CallFork fork, SipDialogOutcome outcome)
+    {
+        if (fork.Leg.Dialog.IsConfirmed) return;
+        _byTag.Remove(fork.Leg.Dialog.Id.RemoteTag);
+        fork.Leg.End(outcome);
+    }
+
+    /// <summary>Ends the sessions that the application was given and did not take.</summary>
+    public void RefuseUntaken(SipRequest? invite)
+    {
+        foreach (var fork in _byTag.Values)
+        {
+            if (fork is { IsDelivered: true, IsTaken: false }) fork.Refuse(invite!, null); // there was an INVITE: it was answered
+        }
+    }
+
     public void Forget() => _byTag.Clear();
-}
-
-/// <summary>One callee that answered.</summary>
-internal sealed class CallFork(CallLeg leg)
-{
-    public CallLeg Leg { get; } = leg;
-
-    /// <summary>Whether the application was given its 2xx.</summary>
-    public bool IsDelivered { get; set; }
-
-    public bool IsAcknowledged { get; set; }
-
-    /// <summary>Whether the application goes on with its session: with the first, and with those that it asked for.</summary>
-    public bool IsTaken { get; set; }
 }

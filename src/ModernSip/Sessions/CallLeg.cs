@@ -3,23 +3,26 @@ using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Messages.Headers;
 using ModernSip.Platform;
+using ModernSip.Sdp.Negotiation;
+using ModernSip.Sessions.Offers;
 using ModernSip.Stack;
 using ModernSip.Transactions.Engine;
 using ModernSip.Transport;
 
 namespace ModernSip.Sessions;
 
-/// <summary>The session's use of one dialog, at the caller and at the callee alike: ACK, BYE, and what else travels in the dialog. Lives on its shard.</summary>
-internal sealed class CallLeg : IDialogUser, IResponder
+/// <summary>The session's use of one dialog, at the caller and at the callee alike: what arrives in it and what is sent in it, up to its end. Lives on its shard.</summary>
+internal sealed class CallLeg : IDialogUser
 {
     private const int MostWaitingRequests = 256;
 
     private readonly SendingContext _context;
     private readonly SipFlow _flow;
     private readonly CancellationTokenRegistration _closing;
-    private Dictionary<uint, (SipRequest Ack, SipFlow Flow)>? _sentAcks; // a callee sends none
-    private SuccessRepeater? _repeater;
-    private IncomingRequest? _pendingInvite;
+    private AckSender? _acks; // a callee sends none
+    private PeerInvite? _invite;
+    private PeerOffer? _offer;
+    private SessionDescriptions _descriptions = SessionDescriptions.None;
     private SipDialogOutcome? _outcomeOfBye;
     private string? _byeReason;
     private bool _byeSent;
@@ -40,6 +43,15 @@ internal sealed class CallLeg : IDialogUser, IResponder
     public Shard Shard { get; }
 
     public Dialog Dialog { get; }
+
+    public SessionSettings Settings => Connection.Settings.Session;
+
+    /// <summary>Offers and answers. Set on the shard; from any thread it tells what is legal unless the peer is faster.</summary>
+    public SessionDescriptions Descriptions
+    {
+        get => Volatile.Read(ref _descriptions);
+        set => Volatile.Write(ref _descriptions, value);
+    }
 
     /// <summary>How the session ended.</summary>
     public Completion<SipDialogOutcome> Outcome { get; }
@@ -75,7 +87,10 @@ internal sealed class CallLeg : IDialogUser, IResponder
     public bool IsInviting { get; set; }
 
     /// <summary>Whether an INVITE of the peer is under way: unanswered, or answered and not acknowledged.</summary>
-    public bool IsOccupied => _repeater is not null || _pendingInvite is { IsAnswered: false };
+    public bool IsOccupied => _invite is not null;
+
+    /// <summary>Whether the application has an INVITE of the peer to answer. From any thread.</summary>
+    public bool OwesAnswer => Volatile.Read(ref _invite) is { IsAnswered: false };
 
     private ConnectionContext Connection => _context.Connection;
 
@@ -83,63 +98,47 @@ internal sealed class CallLeg : IDialogUser, IResponder
 
     private ShardCore Core => (ShardCore)Shard.Core;
 
-    /// <summary>Sends the ACK to a 2xx (RFC 3261 §13.2.2.4) and keeps it for the 2xx's repeats.</summary>
-    public void Acknowledge(SipRequest invite, SipContent? answer, Action<SipHeaders>? addHeaders = null)
+    /// <summary>Sends the ACK to a 2xx and keeps it for the 2xx's repeats.</summary>
+    public void Acknowledge(SipRequest invite, SipContent? answer)
     {
-        if (IsEnded) return;
-        var ack = Dialog.CreateAck(invite);
-        ack.Content = answer;
-        addHeaders?.Invoke(ack.Headers);
-        var finding = FindAckFlowAsync(ack);
-        if (finding.IsCompletedSuccessfully) SendAck(ack, finding.Result);
-        else Connection.Tasks.Own(AwaitAckFlowAsync(ack, finding));
+        if (!IsEnded) (_acks ??= new AckSender(this, _context, _flow.Protocol)).Send(invite, answer);
     }
 
-    /// <summary>The INVITE that made the dialog waits for its answer still; when the dialog ends before, it is answered 487 (RFC 3261 §15.1.2).</summary>
-    public void AwaitAnswer(IncomingRequest invite) => _pendingInvite = invite;
+    /// <summary>An INVITE of the peer is to be answered, the one that made the dialog or a later one.</summary>
+    public PeerInvite Begin(IncomingRequest invite) => _invite = new PeerInvite(this, invite);
 
-    /// <summary>Starts to repeat an answer until its ACK comes.</summary>
-    public void AwaitAck(ServerTransaction transaction, SipResponse success)
+    /// <summary>An INVITE of the peer got a final response of 300 or above.</summary>
+    public void InviteEnded(PeerInvite invite)
     {
-        if (IsEnded) return;
-        _repeater?.Stop();
-        _repeater = new SuccessRepeater(transaction, success, OnNoAck);
+        if (ReferenceEquals(_invite, invite)) _invite = null;
+    }
+
+    /// <summary>No ACK came to a 2xx of this side (RFC 3261 §13.3.1.4).</summary>
+    public void NotAcknowledged(PeerInvite invite)
+    {
+        InviteEnded(invite);
+        Acknowledged.Fail(new SipTimeoutException("The 2xx to the INVITE was not acknowledged within 64*T1; the session is ended."));
+        Bye(new SipDialogOutcome(SipDialogEnd.Timeout, Reason: "The 2xx to the INVITE was not acknowledged."));
     }
 
     /// <summary>Sends a request of the application in the dialog; its sequence number is given on the shard. From any thread.</summary>
     /// <param name="request">The request without CSeq; a copy is sent.</param>
+    /// <exception cref="ArgumentException">The request holds an offer that is not legal.</exception>
+    /// <exception cref="InvalidOperationException">An offer is open.</exception>
     public ResponseStream Send(SipRequest request)
     {
-        var user = new DialogRequest(_context, this);
-        var isPosted = Shard.Post(static (_, state) => { var (leg, template, sender) = ((CallLeg, SipRequest, DialogRequest))state!; leg.SendNext(template, sender); }, (this, request, user));
-        if (!isPosted) user.Responses.Complete(new SipConnectionClosedException("The stack has stopped."));
-        return user.Responses;
-    }
-
-    private void SendNext(SipRequest template, DialogRequest user)
-    {
-        if (IsEnded)
+        if (request.Method == SipMethod.Update)
         {
-            user.Responses.Complete(new SipConnectionClosedException("The dialog has ended."));
-            return;
+            if (SessionBody.Of(request) is { } offer) Descriptions.CheckLocalOffer(offer);
+            return Post(new OfferingRequest(DialogContext, this, request), static (user, _) => ((OfferingRequest)user).Start(), request);
         }
 
-        var request = template.Copy();
-        request.Headers.CSeq = new SipCSeq(Dialog.NextSequence(), request.Method);
-        try
-        {
-            Send(request, user);
-        }
-        catch (SipConnectionClosedException exception)
-        {
-            user.Responses.Complete(exception);
-        }
+        return Post(new DialogRequest(DialogContext, this), static (user, template) => user.Send(template), request);
     }
 
-    private OutgoingRequest Send(SipRequest request, IRequestUser user)
-    {
-        return OutgoingRequest.Start(DialogContext, request, user, Dialog.StrictRouter);
-    }
+    /// <summary>Sends a request that has its sequence number.</summary>
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    public OutgoingRequest Send(SipRequest request, IRequestUser user) => OutgoingRequest.Start(DialogContext, request, user, Dialog.StrictRouter);
 
     /// <summary>Ends the session: BYE now, or as soon as the callee may send it (RFC 3261 §15).</summary>
     /// <param name="outcome">How the session counts as ended; null for hung up by this side.</param>
@@ -149,13 +148,13 @@ internal sealed class CallLeg : IDialogUser, IResponder
         if (IsEnded || _byeSent) return;
         _outcomeOfBye ??= outcome ?? new SipDialogOutcome(SipDialogEnd.LocalBye);
         _byeReason ??= reason;
-        if (_repeater is not null) return; // not before the ACK or its time-out
+        if (_invite is { AwaitsAck: true }) return; // not before the ACK or its time-out
         _byeSent = true;
         var bye = Dialog.CreateRequest(SipMethod.Bye);
         if (_byeReason is not null) bye.Headers.Add("Reason", _byeReason);
         try
         {
-            Send(bye, new ByeUser(this));
+            Send(bye, new ByeRequest(this, _outcomeOfBye));
         }
         catch (SipConnectionClosedException)
         {
@@ -163,15 +162,22 @@ internal sealed class CallLeg : IDialogUser, IResponder
         }
     }
 
+    /// <summary>The peer is gone. A session is ended with BYE; before that, the INVITE's own end tells.</summary>
+    public void Abandon(SipDialogOutcome outcome)
+    {
+        if (Dialog.IsConfirmed) Bye(outcome);
+    }
+
     public void End(SipDialogOutcome outcome)
     {
         if (IsEnded) return;
         IsEnded = true;
-        _repeater?.Stop();
-        _repeater = null;
         _closing.Unregister();
         Core.Remove(Dialog.Id);
-        _pendingInvite?.Terminate();
+        _invite?.Terminate();
+        _invite = null;
+        _offer?.Terminate();
+        _offer = null;
         Outcome.Set(outcome);
         Acknowledged.Fail(new SipConnectionClosedException("The session ended before its ACK arrived."));
         Requests.Complete();
@@ -197,6 +203,14 @@ internal sealed class CallLeg : IDialogUser, IResponder
         {
             OnInvite(transaction);
         }
+        else if (request.Method == SipMethod.Prack)
+        {
+            OnPrack(transaction);
+        }
+        else if (request.Method == SipMethod.Update)
+        {
+            OnUpdate(transaction);
+        }
         else
         {
             Deliver(transaction);
@@ -205,171 +219,147 @@ internal sealed class CallLeg : IDialogUser, IResponder
 
     public void OnAck(SipRequest ack)
     {
-        if (_repeater is null || ack.Headers.CSeq!.Value.Number != _repeater.Sequence) return;
-        _repeater.Stop();
-        _repeater = null;
-        _pendingInvite = null;
+        if (_invite?.Acknowledged(ack) != true) return;
+        _invite = null;
         LastAck = ack;
         Acknowledged.Set(ack);
         if (_outcomeOfBye is not null) Bye();
     }
 
-    public void OnLateSuccess(SipResponse response)
-    {
-        if (_sentAcks is not null && _sentAcks.TryGetValue(response.Headers.CSeq!.Value.Number, out var sent)) RepeatAck(sent.Ack, sent.Flow);
-    }
+    public void OnLateSuccess(SipResponse response) => _acks?.Repeat(response);
 
-    /// <summary>Adds what the response to an INVITE in this dialog carries, and repeats a 2xx until its ACK.</summary>
-    public bool Respond(IncomingRequest incoming, SipResponse response)
+    /// <summary>Adds to an answer of this side what makes or refreshes the dialog: Contact, and what this side can do.</summary>
+    public void Complete(SipResponse response, SipFlow flow)
     {
-        if (incoming.Request.Method != SipMethod.Invite) return incoming.RespondNow(response);
-        if (response.StatusCode > 100 && response.StatusCode < 300) _context.SetContact(response.Headers, incoming.Transaction.Flow);
-        if (!incoming.RespondNow(response)) return false;
-        if (response.IsSuccess)
-        {
-            Dialog.RefreshTarget(incoming.Request);
-            AwaitAck(incoming.Transaction, response);
-        }
-        else if (response.IsFinal)
-        {
-            _pendingInvite = null;
-        }
-
-        return true;
+        _context.SetContact(response.Headers, flow);
+        _context.Declare(response);
     }
 
     private void OnInvite(ServerTransaction transaction)
     {
-        if (_pendingInvite is { IsAnswered: false })
+        switch (GlareRules.OnInvite(_invite is { IsAnswered: false }, _invite is { AwaitsAck: true }, IsInviting, Descriptions.JudgeRemoteOffer()))
         {
-            var busy = transaction.Request.CreateResponse(SipStatus.ServerInternalError); // RFC 3261 §14.2
-            busy.Headers.Set(SipHeaderNames.RetryAfter, new SipRetryAfter((uint)(Connection.Platform.Random.NextDouble() * 10)));
-            transaction.Respond(busy);
-        }
-        else if (IsInviting || _repeater is not null)
-        {
-            transaction.Respond(SipStatus.RequestPending); // this side's is under way, or the ACK to the last one
-        }
-        else
-        {
-            Deliver(transaction);
+            case GlareVerdict.Wait:
+                RefuseForNow(transaction);
+                break;
+            case GlareVerdict.Pending:
+                transaction.Respond(SipStatus.RequestPending);
+                break;
+            default:
+                if (Answer(transaction.Request) is { } response) Begin(new IncomingRequest(transaction, Connection)).Respond(response, null);
+                else Deliver(transaction, incoming => Begin(incoming));
+                break;
         }
     }
 
-    private void Deliver(ServerTransaction transaction)
+    private void OnUpdate(ServerTransaction transaction)
+    {
+        var offer = SessionBody.Of(transaction.Request);
+        switch (GlareRules.OnUpdate(_offer is { IsAnswered: false }, offer is null ? SdpVerdict.Accepted : Descriptions.JudgeRemoteOffer()))
+        {
+            case GlareVerdict.Wait:
+                RefuseForNow(transaction);
+                break;
+            case GlareVerdict.Pending:
+                transaction.Respond(SipStatus.RequestPending);
+                break;
+            default:
+                var answer = transaction.Request.Body.IsEmpty ? transaction.Request.CreateResponse(SipStatus.Ok) : Answer(transaction.Request);
+                TakeOffer(transaction, offer, answer);
+                break;
+        }
+    }
+
+    private void OnPrack(ServerTransaction transaction)
+    {
+        var request = transaction.Request;
+        if ((_invite?.Acknowledge(request) ?? (_invite is null ? request.CreateResponse(SipStatus.CallDoesNotExist) : null)) is { } refusal)
+        {
+            transaction.Respond(refusal);
+        }
+        else if (SessionBody.Of(request) is not { } description)
+        {
+            transaction.Respond(SipStatus.Ok);
+        }
+        else if (Descriptions.State == SdpNegotiationState.LocalOffer)
+        {
+            Descriptions = Descriptions.RemoteAnswers(description);
+            transaction.Respond(SipStatus.Ok);
+        }
+        else
+        {
+            TakeOffer(transaction, description, null);
+        }
+    }
+
+    /// <summary>Takes an offer that comes in an UPDATE or a PRACK, and answers it, or lets the application do so.</summary>
+    private void TakeOffer(ServerTransaction transaction, ReadOnlyMemory<byte>? offer, SipResponse? answer)
+    {
+        if (offer is { } octets) Descriptions = Descriptions.RemoteOffers(octets);
+        if (answer is not null)
+        {
+            var incoming = new IncomingRequest(transaction, Connection);
+            new PeerOffer(this, incoming).Respond(incoming, answer);
+        }
+        else if (Deliver(transaction, incoming => _offer = new PeerOffer(this, incoming)) is false)
+        {
+            Descriptions = Descriptions.RollBack();
+        }
+    }
+
+    private void RefuseForNow(ServerTransaction transaction)
+    {
+        var busy = transaction.Request.CreateResponse(SipStatus.ServerInternalError); // RFC 3261 §14.2, RFC 3311 §5.2
+        busy.Headers.Set(SipHeaderNames.RetryAfter, new SipRetryAfter((uint)(Connection.Platform.Random.NextDouble() * 10)));
+        transaction.Respond(busy);
+    }
+
+    /// <summary>Gives a request to the application.</summary>
+    /// <returns>False where it does not look, and the stack has answered.</returns>
+    private bool Deliver(ServerTransaction transaction, Func<IncomingRequest, IResponder>? begin = null)
     {
         if (!Listening.IsOn)
         {
             transaction.Respond(Default(transaction.Request));
-            return;
+            return false;
         }
 
-        var incoming = new IncomingRequest(transaction, Connection) { Responder = this };
-        if (transaction.IsInvite) _pendingInvite = incoming;
-        if (!Requests.TryWrite(incoming)) incoming.RespondNow(transaction.Request.CreateResponse(SipStatus.ServiceUnavailable));
+        var incoming = new IncomingRequest(transaction, Connection);
+        incoming.Responder = begin?.Invoke(incoming);
+        if (Requests.TryWrite(incoming)) return true;
+        var refusal = transaction.Request.CreateResponse(SipStatus.ServiceUnavailable);
+        return incoming.Responder?.Respond(incoming, refusal) ?? incoming.RespondNow(refusal);
+    }
+
+    /// <summary>
+    /// The answer to an offer that changes nothing, as a refresh of the session is, where the application does not look: what this side said before
+    /// (RFC 4028 §7.4). Null for any other.
+    /// </summary>
+    private SipResponse? Answer(SipRequest request)
+    {
+        if (Listening.IsOn || SessionBody.Of(request) is not { } offer || !Descriptions.IsUnchanged(offer)) return null;
+        var response = request.CreateResponse(SipStatus.Ok);
+        response.Content = new SipContent(SipMediaType.Sdp, Descriptions.Local!.Value);
+        return response;
     }
 
     /// <summary>What a dialog answers whose application does not look: it goes on as it is.</summary>
     private SipResponse Default(SipRequest request)
     {
         if (request.Method == SipMethod.Options) return RequestScreen.AnswerOptions(request, Connection.Settings.Capabilities);
-        if (request.Method == SipMethod.Invite || request.Method == SipMethod.Update) return request.CreateResponse(SipStatus.NotAcceptableHere);
+        if (request.Method == SipMethod.Invite || request.Method == SipMethod.Update || request.Method == SipMethod.Prack) return request.CreateResponse(SipStatus.NotAcceptableHere);
         var response = request.CreateResponse(SipStatus.MethodNotAllowed);
-        response.Headers["Allow"] = "INVITE, ACK, BYE, CANCEL, OPTIONS";
+        response.Headers["Allow"] = "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE";
         return response;
     }
 
-    private void OnNoAck()
+    private ResponseStream Post(DialogRequest user, Action<DialogRequest, SipRequest> start, SipRequest request)
     {
-        _repeater = null;
-        Acknowledged.Fail(new SipTimeoutException("The 2xx to the INVITE was not acknowledged within 64*T1; the session is ended."));
-        Bye(new SipDialogOutcome(SipDialogEnd.Timeout, Reason: "The 2xx to the INVITE was not acknowledged."));
-    }
-
-    private ValueTask<SipFlow> FindAckFlowAsync(SipRequest ack) =>
-        Connection.AccessPoint.FindFlowAsync(Dialog.StrictRouter ?? NextHop.Of(ack), _flow.Protocol, Connection.Closed);
-
-    /// <summary>The 2xx came once more: its ACK was lost, perhaps with the connection that it went over.</summary>
-    private void RepeatAck(SipRequest ack, SipFlow flow)
-    {
-        if (!flow.IsClosed)
-        {
-            Shard.Engine.TrySend(flow, ack);
-            return;
-        }
-
-        var again = ack.Copy();
-        again.Headers.RemoveFirst(SipHeaderNames.Via); // the new flow has one of its own
-        Connection.Tasks.Own(AwaitAckFlowAsync(again, FindAckFlowAsync(again)));
-    }
-
-    private async Task AwaitAckFlowAsync(SipRequest ack, ValueTask<SipFlow> finding)
-    {
-        try
-        {
-            var flow = await finding.ConfigureAwait(false);
-            Shard.Post(static (_, state) => { var (leg, request, found) = ((CallLeg, SipRequest, SipFlow))state!; leg.SendAck(request, found); }, (this, ack, flow));
-        }
-        catch (OperationCanceledException) when (Connection.Closed.IsCancellationRequested)
-        {
-            // The connection closed; its token told this leg as well.
-        }
-#pragma warning disable CA1031 // A transport may be the application's: whatever it throws means that the peer cannot be reached.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Shard.Post(static (_, state) => { var (leg, request, error) = ((CallLeg, SipRequest, Exception))state!; leg.OnAckUnsent(request, error); }, (this, ack, exception));
-        }
-    }
-
-    /// <summary>A session whose ACK cannot be sent never begins; one that is up does not end because the ACK cannot be repeated.</summary>
-    private void OnAckUnsent(SipRequest ack, Exception error)
-    {
-        if (_sentAcks?.ContainsKey(ack.Headers.CSeq!.Value.Number) != true) End(new SipDialogOutcome(SipDialogEnd.Error, Reason: error.Message));
-    }
-
-    private void SendAck(SipRequest ack, SipFlow flow)
-    {
-        ack.Headers.Prepend(SipHeaderNames.Via, Connection.Engine.NewVia(flow, Connection.AccessPoint.ListeningPort(flow)));
-        _context.Complete(ack, flow);
-        _sentAcks ??= [];
-        if (_sentAcks.Count > 1) _sentAcks.Remove(_sentAcks.Keys.Min()); // INVITEs come one by one: older 2xx are over
-        _sentAcks[ack.Headers.CSeq!.Value.Number] = (ack, flow);
-        Shard.Engine.TrySend(flow, ack);
+        var isPosted = Shard.Post(static (_, state) => { var (sender, act, template) = ((DialogRequest, Action<DialogRequest, SipRequest>, SipRequest))state!; act(sender, template); }, (user, start, request));
+        if (!isPosted) user.Responses.Complete(new SipConnectionClosedException("The stack has stopped."));
+        return user.Responses;
     }
 
     private void PostEnd(SipDialogOutcome outcome) =>
         Shard.Post(static (_, state) => { var (leg, end) = ((CallLeg, SipDialogOutcome))state!; leg.End(end); }, (this, outcome));
-
-    private sealed class ByeUser(CallLeg leg) : IRequestUser
-    {
-        // Whatever the answer, and even without one, the session is over (RFC 3261 §15.1.1).
-        public void OnResponse(OutgoingRequest request, SipResponse response, SipFlow flow)
-        {
-            if (response.IsFinal) leg.End(leg._outcomeOfBye!);
-        }
-
-        public void OnFailed(OutgoingRequest request, SipException error) => leg.End(leg._outcomeOfBye! with { Reason = leg._outcomeOfBye.Reason ?? error.Message });
-
-        public void OnEnded(OutgoingRequest request) => leg.End(leg._outcomeOfBye!);
-
-        public uint NextSequence(uint current) => leg.Dialog.NextSequence();
-    }
-
-    private sealed class DialogRequest(SendingContext context, CallLeg leg) : SimpleRequest(context)
-    {
-        public override void OnResponse(OutgoingRequest request, SipResponse response, SipFlow flow)
-        {
-            base.OnResponse(request, response, flow);
-            if (response.StatusCode is 408 or 481) leg.Bye(new SipDialogOutcome(SipDialogEnd.Error, response.Status)); // RFC 3261 §12.2.1.2
-        }
-
-        public override void OnFailed(OutgoingRequest request, SipException error)
-        {
-            base.OnFailed(request, error);
-            if (error is SipTimeoutException) leg.Bye(new SipDialogOutcome(SipDialogEnd.Timeout, Reason: error.Message)); // likewise
-        }
-
-        public override uint NextSequence(uint current) => leg.Dialog.NextSequence();
-    }
 }

@@ -1,4 +1,5 @@
 using ModernSip.Messages;
+using ModernSip.Sdp.Negotiation;
 using ModernSip.Transactions.Engine;
 
 namespace ModernSip.Sessions;
@@ -37,7 +38,7 @@ internal sealed class GlareWait
 
     private void OnTimer()
     {
-        if (_leg is { IsEnded: false, IsOccupied: true }) _timer.Start(NextWait()); // the peer's INVITE is not through yet
+        if (_leg is { IsEnded: false } && (_leg.IsOccupied || _leg.Descriptions.State != SdpNegotiationState.Stable)) _timer.Start(NextWait()); // the peer's change is not through yet
         else EndWait();
     }
 

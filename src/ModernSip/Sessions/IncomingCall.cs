@@ -1,7 +1,7 @@
 using ModernSip.Dialogs;
 using ModernSip.Errors;
 using ModernSip.Messages;
-using ModernSip.Messages.Headers;
+using ModernSip.Platform;
 using ModernSip.Stack;
 using ModernSip.Transactions.Engine;
 
@@ -12,6 +12,7 @@ internal sealed class IncomingCall : IServerTransactionUser, IResponder
 {
     private readonly IncomingRequest _incoming;
     private CallLeg? _leg;
+    private PeerInvite? _invite;
 
     public IncomingCall(IncomingRequest incoming)
     {
@@ -21,39 +22,31 @@ internal sealed class IncomingCall : IServerTransactionUser, IResponder
         incoming.Responder = this;
     }
 
-    /// <summary>Answers. A provisional response with a tag makes the dialog, a 2xx confirms it. On the shard.</summary>
-    /// <returns>Whether the response was legal now.</returns>
-    public bool Respond(IncomingRequest incoming, SipResponse response)
-    {
-        var transaction = _incoming.Transaction;
-        if (transaction.IsAnswered) return false;
-        if (response.StatusCode is > 100 and < 300)
-        {
-            if (!TryMakeLeg(transaction)) return incoming.RespondNow(_incoming.Request.CreateResponse(SipStatus.BadRequest, "Contact Missing"));
-            response.Headers.CopyFrom(_incoming.Request.Headers, SipHeaderNames.RecordRoute); // RFC 3261 §12.1.1
-            Context.SetContact(response.Headers, transaction.Flow);
-            if (response.IsSuccess && !response.Headers.Contains("Allow")) RequestScreen.AddAllow(response, _incoming.Connection.Settings.Capabilities);
-        }
-
-        if (!incoming.RespondNow(response)) return false;
-        if (response.IsSuccess)
-        {
-            _leg!.Dialog.Confirm();
-            _leg.AwaitAck(transaction, response);
-        }
-        else if (response.IsFinal)
-        {
-            _leg?.End(new SipDialogOutcome(SipDialogEnd.Rejected, response.Status));
-        }
-
-        return true;
-    }
-
     /// <summary>On whose behalf this side sends in the session.</summary>
     public SendingContext Context { get; }
 
-    /// <summary>The dialog that the answers made; null before the first.</summary>
-    public CallLeg? Leg => _leg;
+    /// <summary>The dialog that the answers made; null before the first. From any thread.</summary>
+    public CallLeg? Leg => Volatile.Read(ref _leg);
+
+    public bool Respond(IncomingRequest incoming, SipResponse response) => Respond(response, null);
+
+    /// <summary>Sends a provisional response reliably. From any thread.</summary>
+    /// <returns>The PRACK.</returns>
+    /// <exception cref="SipConnectionClosedException">The connection is closed, or the INVITE ended before the PRACK came.</exception>
+    public Task<SipRequest> RespondReliablyAsync(SipResponse response)
+    {
+        _incoming.Connection.ThrowIfClosed();
+        var acknowledged = new Completion<SipRequest>(_incoming.Connection.Platform.Continuations);
+        var isPosted = _incoming.Transaction.Shard.Post(
+            static (_, state) =>
+            {
+                var (call, answer, completion) = ((IncomingCall, SipResponse, Completion<SipRequest>))state!;
+                call.RespondReliably(answer, completion);
+            },
+            (this, response, acknowledged));
+        if (!isPosted) acknowledged.Fail(new SipConnectionClosedException("The stack has stopped."));
+        return acknowledged.Task;
+    }
 
     public void OnCancelled(ServerTransaction transaction, SipRequest cancel) =>
         _leg?.End(new SipDialogOutcome(SipDialogEnd.Canceled, Reason: cancel.Headers["Reason"]));
@@ -68,12 +61,37 @@ internal sealed class IncomingCall : IServerTransactionUser, IResponder
         if (_leg is { Dialog.IsConfirmed: false } early) early.End(new SipDialogOutcome(SipDialogEnd.Error));
     }
 
-    private bool TryMakeLeg(ServerTransaction transaction)
+    /// <summary>Answers. A provisional response with a tag makes the dialog, a 2xx confirms it. On the shard.</summary>
+    private bool Respond(SipResponse response, Completion<SipRequest>? acknowledged)
+    {
+        if (_incoming.Transaction.IsAnswered) return false;
+        if (response.StatusCode is > 100 and < 300 && !TryMakeLeg()) return _incoming.RespondNow(_incoming.Request.CreateResponse(SipStatus.BadRequest, "Contact Missing"));
+        if (_invite is null) return _incoming.RespondNow(response);
+        if (!_invite.Respond(response, acknowledged)) return false;
+        if (response.StatusCode >= 300) _leg!.End(new SipDialogOutcome(SipDialogEnd.Rejected, response.Status));
+        return true;
+    }
+
+    private void RespondReliably(SipResponse response, Completion<SipRequest> acknowledged)
+    {
+        try
+        {
+            if (!Respond(response, acknowledged)) acknowledged.Fail(new SipConnectionClosedException(_incoming.IsCancelled ? "The peer cancelled the INVITE." : "The INVITE has its final response already."));
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+        {
+            acknowledged.Fail(exception);
+        }
+    }
+
+    private bool TryMakeLeg()
     {
         if (_leg is not null) return true;
-        if (Dialog.FromRequest(transaction.Request, transaction.LocalTag) is not { } dialog) return false;
-        _leg = new CallLeg(Context, transaction.Shard, dialog, transaction.Flow);
-        _leg.AwaitAnswer(_incoming);
+        var transaction = _incoming.Transaction;
+        if (Dialog.FromRequest(_incoming.Request, transaction.LocalTag) is not { } dialog) return false;
+        var leg = new CallLeg(Context, transaction.Shard, dialog, transaction.Flow);
+        _invite = leg.Begin(_incoming);
+        Volatile.Write(ref _leg, leg);
         return true;
     }
 }

@@ -1,6 +1,9 @@
 using ModernSip.Errors;
 using ModernSip.Messages;
+using ModernSip.Messages.Headers;
 using ModernSip.Platform;
+using ModernSip.Sessions.Offers;
+using ModernSip.Sessions.Reliability;
 using ModernSip.Stack;
 using ModernSip.Transactions.Engine;
 using ModernSip.Transport;
@@ -12,11 +15,13 @@ internal sealed class OutgoingCall : IRequestUser
 {
     private readonly SendingContext _context;
     private readonly SipContent? _offer;
+    private readonly ReadOnlyMemory<byte>? _description;
     private readonly CallForks _forks;
     private readonly CallLeg? _existing;
     private OutgoingRequest? _request;
     private GlareWait? _glare;
     private CallLeg? _chosen;
+    private CallLeg? _early;
     private bool _isAbandoned;
     private bool _isCancelled;
     private volatile bool _hasFinal;
@@ -32,7 +37,8 @@ internal sealed class OutgoingCall : IRequestUser
         Responses = new ResponseStream(continuations);
         Outcome = new Completion<SipDialogOutcome>(continuations);
         Answered = new Completion<bool>(continuations);
-        _forks = new CallForks(context, shard, existing);
+        _description = SessionBody.Of(offer);
+        _forks = new CallForks(context, shard, existing, _description);
     }
 
     public Shard Shard { get; }
@@ -48,6 +54,9 @@ internal sealed class OutgoingCall : IRequestUser
     /// <summary>The dialog that the application goes on with: that of the first 2xx.</summary>
     public CallLeg? Chosen => Volatile.Read(ref _chosen);
 
+    /// <summary>The early dialog with the first callee that rings; null before, and once the call is answered. From any thread.</summary>
+    public CallLeg? Early => Volatile.Read(ref _early);
+
     /// <summary>Whether the INVITE has no final response yet. From any thread.</summary>
     public bool IsUnderWay => !_hasFinal;
 
@@ -61,6 +70,7 @@ internal sealed class OutgoingCall : IRequestUser
     {
         context.Connection.ThrowIfClosed();
         var call = new OutgoingCall(context, context.Connection.Engine.ShardOf(invite.Headers.CallId!), invite.Content, existing: null);
+        if (context.Connection.Settings.Session.DemandsReliable) OptionTags.Add(invite, SipHeaderNames.Require, OptionTags.Reliable);
         if (!call.Post(call => call.Send(invite))) throw new SipConnectionClosedException("The stack has stopped.");
         return call;
     }
@@ -86,10 +96,10 @@ internal sealed class OutgoingCall : IRequestUser
     /// <summary>Sends CANCEL as soon as that is allowed; the stream goes on to the 487. From any thread.</summary>
     public void Cancel() => Post(static call => call.CancelNow());
 
-    /// <summary>The application asks for more behind a response: a 2xx that it did not acknowledge is acknowledged for it. From any thread.</summary>
+    /// <summary>The application asks for more behind a response: what it did not acknowledge is acknowledged for it. From any thread.</summary>
     public void MovedOn(SipResponse response)
     {
-        if (response.IsSuccess) Shard.Post(static (_, state) => { var (call, success) = ((OutgoingCall, SipResponse))state!; call.AcknowledgeUnanswered(success); }, (this, response));
+        if (response.IsSuccess || ReliableReception.NumberOf(response) is not null) Shard.Post(static (_, state) => { var (call, answered) = ((OutgoingCall, SipResponse))state!; call.AcknowledgeUnanswered(answered); }, (this, response));
     }
 
     /// <summary>The application awaited the final response alone: there is no loop to leave, and no second session to take. From any thread.</summary>
@@ -118,10 +128,26 @@ internal sealed class OutgoingCall : IRequestUser
             static (_, state) =>
             {
                 var (call, success, body, completion) = ((OutgoingCall, SipResponse, SipContent?, Completion<bool>))state!;
-                if (call._forks.Find(success) is { } fork) call.Acknowledge(fork, body);
-                completion.Set(true);
+                call.AcknowledgeNow(success, body, completion);
             },
             (this, response, answer, done));
+        if (!isPosted) done.Fail(new SipConnectionClosedException("The stack has stopped."));
+        return done.Task;
+    }
+
+    /// <summary>Sends the application's PRACK. From any thread.</summary>
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    public Task<ResponseStream> AcknowledgeReliableAsync(SipResponse response, SipContent? content)
+    {
+        _context.Connection.ThrowIfClosed();
+        var done = new Completion<ResponseStream>(_context.Connection.Platform.Continuations);
+        var isPosted = Shard.Post(
+            static (_, state) =>
+            {
+                var (call, provisional, body, completion) = ((OutgoingCall, SipResponse, SipContent?, Completion<ResponseStream>))state!;
+                call.AcknowledgeReliableNow(provisional, body, completion);
+            },
+            (this, response, content, done));
         if (!isPosted) done.Fail(new SipConnectionClosedException("The stack has stopped."));
         return done.Task;
     }
@@ -168,6 +194,7 @@ internal sealed class OutgoingCall : IRequestUser
         }
 
         _existing.IsInviting = false;
+        if (_description is not null) _existing.Descriptions = _existing.Descriptions.RollBack();
         if (error is SipTimeoutException) _existing.Bye(outcome); // RFC 3261 §12.2.1.2
     }
 
@@ -179,10 +206,10 @@ internal sealed class OutgoingCall : IRequestUser
         _forks.EndEarly(new SipDialogOutcome(SipDialogEnd.Canceled));
         foreach (var fork in _forks.All)
         {
-            if (fork is { IsDelivered: true, IsAcknowledged: false }) Refuse(fork, "the 2xx was not acknowledged");
+            if (fork is { IsDelivered: true, IsAcknowledged: false }) fork.Refuse(_request!.Request, "the 2xx was not acknowledged");
         }
 
-        RefuseUntaken();
+        _forks.RefuseUntaken(_request?.Request);
         Responses.Complete();
     }
 
@@ -197,10 +224,28 @@ internal sealed class OutgoingCall : IRequestUser
             return;
         }
 
+        if (!TryOffer(leg)) return;
         var invite = leg.Dialog.CreateRequest(SipMethod.Invite);
         invite.Content = _offer;
         leg.IsInviting = true;
         Send(invite);
+    }
+
+    /// <summary>The offer was legal at the call; the peer may have been faster.</summary>
+    private bool TryOffer(CallLeg leg)
+    {
+        if (_description is not { } offer) return true;
+        try
+        {
+            leg.Descriptions.CheckLocalOffer(offer);
+            leg.Descriptions = leg.Descriptions.LocalOffers(offer);
+            return true;
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+        {
+            FailUnsent(exception);
+            return false;
+        }
     }
 
     private void Send(SipRequest invite)
@@ -215,7 +260,7 @@ internal sealed class OutgoingCall : IRequestUser
         }
     }
 
-    private void FailUnsent(SipConnectionClosedException error)
+    private void FailUnsent(Exception error)
     {
         _hasFinal = true;
         Answered.Set(false);
@@ -241,8 +286,13 @@ internal sealed class OutgoingCall : IRequestUser
     private void OnProvisional(SipResponse response, SipFlow flow)
     {
         if (_hasFinal) return;
-        if (response.StatusCode > 100 && response.Headers.To?.Tag is not null) _forks.FindOrMake(_request!.Request, response, flow); // it was answered
+        var fork = response.StatusCode > 100 && response.Headers.To?.Tag is not null ? _forks.FindOrMake(_request!.Request, response, flow) : null; // it was answered
+        if (fork?.Receive(response, _description is not null) == false) return;
         Responses.Write(response);
+        if (fork is null) return;
+        if (Responses.IsFinalAwaited || IsGivenUp) AcknowledgeUnanswered(response);
+        if (response.StatusCode == 199) _forks.EndEarly(fork, new SipDialogOutcome(SipDialogEnd.Rejected, Reason: response.Headers["Reason"]));
+        if (_existing is null) Volatile.Write(ref _early, _forks.FirstEarly);
     }
 
     private void OnSuccess(SipResponse response, SipFlow flow)
@@ -255,12 +305,12 @@ internal sealed class OutgoingCall : IRequestUser
         else if (fork.IsDelivered)
         {
             // A repeat while the application thinks: where nothing is left to say, the ACK need not wait for it.
-            if (HasOffer) Acknowledge(fork, null);
+            if (HasOffer) fork.Acknowledge(_request!.Request, null);
         }
         else if (IsGivenUp && (_existing is null || !HasOffer))
         {
             if (_existing is null) fork.Leg.Dialog.Confirm(response);
-            Refuse(fork, null); // it crossed the CANCEL, or another fork had won (RFC 3261 §9.1, §13.2.2.4)
+            fork.Refuse(_request!.Request, null); // it crossed the CANCEL, or another fork had won (RFC 3261 §9.1, §13.2.2.4)
             EndCancelled();
         }
         else
@@ -281,9 +331,11 @@ internal sealed class OutgoingCall : IRequestUser
         }
 
         _hasFinal = true;
+        Volatile.Write(ref _early, null);
+        fork.TakeDescription(response, _description is not null);
         Answered.Set(true);
         Responses.Write(response);
-        if (HasOffer && (Responses.IsFinalAwaited || IsGivenUp)) Acknowledge(fork, null);
+        if (HasOffer && (Responses.IsFinalAwaited || IsGivenUp)) fork.Acknowledge(_request!.Request, null);
     }
 
     /// <summary>A 2xx crossed the CANCEL and was refused: to the application the INVITE ends as if the CANCEL had come first.</summary>
@@ -304,6 +356,7 @@ internal sealed class OutgoingCall : IRequestUser
         if (_existing is not null)
         {
             _existing.IsInviting = false;
+            if (_description is not null) _existing.Descriptions = _existing.Descriptions.RollBack();
             if (response.StatusCode == 491 && !IsGivenUp && !_existing.IsEnded)
             {
                 _request = null;
@@ -311,8 +364,7 @@ internal sealed class OutgoingCall : IRequestUser
                 return;
             }
 
-            // RFC 3261 §12.2.1.2
-            if (response.StatusCode is 408 or 481) _existing.Bye(new SipDialogOutcome(SipDialogEnd.Error, response.Status));
+            if (DialogFate.Ends(response.StatusCode)) _existing.Bye(new SipDialogOutcome(SipDialogEnd.Error, response.Status));
         }
 
         _hasFinal = true;
@@ -330,33 +382,75 @@ internal sealed class OutgoingCall : IRequestUser
         SendInDialog();
     }
 
-    private void Acknowledge(CallFork fork, SipContent? answer)
+    private void AcknowledgeNow(SipResponse success, SipContent? answer, Completion<bool> done)
     {
-        if (fork.IsAcknowledged) return;
-        fork.IsAcknowledged = true;
-        if (_existing is not null) fork.Leg.IsInviting = false;
-        fork.Leg.Acknowledge(_request!.Request, answer);
+        if (_forks.Find(success) is { IsAcknowledged: false } fork)
+        {
+            try
+            {
+                if (SessionBody.Of(answer) is { } description) fork.Leg.Descriptions.CheckLocalAnswer(description);
+            }
+            catch (ArgumentException exception)
+            {
+                done.Fail(exception);
+                return;
+            }
+
+            fork.Acknowledge(_request!.Request, answer); // there is one: it was answered
+        }
+
+        done.Set(true);
+    }
+
+    private void AcknowledgeReliableNow(SipResponse provisional, SipContent? content, Completion<ResponseStream> done)
+    {
+        try
+        {
+            if (_forks.Find(provisional) is not { } fork || !fork.IsUnacknowledged(provisional)) throw new InvalidOperationException("The response was acknowledged already, or its dialog has ended.");
+            if (SessionBody.Of(content) is { } description)
+            {
+                if (fork.OwesAnswer) fork.Leg.Descriptions.CheckLocalAnswer(description);
+                else fork.Leg.Descriptions.CheckLocalOffer(description);
+            }
+
+            done.Set(fork.Acknowledge(content)!.Responses); // it has one to acknowledge
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+        {
+            done.Fail(exception);
+        }
     }
 
     private void AcknowledgeUnanswered(SipResponse response)
     {
-        if (_forks.Find(response) is not { IsAcknowledged: false } fork) return;
-        if (HasOffer)
-        {
-            Acknowledge(fork, null);
-        }
-        else
-        {
-            Refuse(fork, "the 2xx held an offer that was not answered");
-            Responses.Complete(new InvalidOperationException("The 2xx holds an offer: answer it with SendAckAsync before asking for the next response. The session was ended."));
-        }
+        if (_forks.Find(response) is not { } fork) return;
+        if (response.IsProvisional) AcknowledgeReliable(fork, response);
+        else if (fork.IsAcknowledged) return;
+        else if (HasOffer) fork.Acknowledge(_request!.Request, null);
+        else RefuseUnanswered(fork);
+    }
+
+    private void AcknowledgeReliable(CallFork fork, SipResponse response)
+    {
+        if (!fork.IsUnacknowledged(response)) return;
+        var isLost = fork.OwesAnswer;
+        fork.Acknowledge(null);
+        if (!isLost || _hasFinal) return;
+        CancelNow();
+        Responses.Complete(new InvalidOperationException("The provisional response holds an offer: answer it with SendPrackAsync before asking for the next response. The INVITE was cancelled."));
+    }
+
+    private void RefuseUnanswered(CallFork fork)
+    {
+        fork.Refuse(_request!.Request, "the 2xx held an offer that was not answered");
+        Responses.Complete(new InvalidOperationException("The 2xx holds an offer: answer it with SendAckAsync before asking for the next response. The session was ended."));
     }
 
     private CallLeg? Take(SipResponse response)
     {
         if (_forks.Find(response) is not { IsDelivered: true, Leg.IsEnded: false } fork) return null;
         fork.IsTaken = true;
-        if (HasOffer) Acknowledge(fork, null);
+        if (HasOffer) fork.Acknowledge(_request!.Request, null);
         return fork.Leg;
     }
 
@@ -367,33 +461,18 @@ internal sealed class OutgoingCall : IRequestUser
         foreach (var fork in _forks.All)
         {
             // Without an offer in the INVITE the answer is still to come: by SendAckAsync, until 64*T1 have passed.
-            if (HasOffer && fork is { IsDelivered: true, IsTaken: true }) Acknowledge(fork, null);
+            if (HasOffer && fork is { IsDelivered: true, IsTaken: true }) fork.Acknowledge(_request!.Request, null);
         }
 
-        RefuseUntaken();
+        _forks.RefuseUntaken(_request?.Request);
     }
 
     private void LeaveAndEnd()
     {
         Leave();
         if (_chosen is not { IsEnded: false } leg) return;
-        if (_forks.Find(leg) is { IsDelivered: true } fork) Acknowledge(fork, null); // a BYE alone would leave the 2xx repeating
+        if (_forks.Find(leg) is { IsDelivered: true } fork) fork.Acknowledge(_request!.Request, null); // a BYE alone would leave the 2xx repeating
         leg.Bye();
-    }
-
-    private void RefuseUntaken()
-    {
-        foreach (var fork in _forks.All)
-        {
-            if (fork is { IsDelivered: true, IsTaken: false }) Refuse(fork, null);
-        }
-    }
-
-    /// <summary>ACK and BYE: the protocol's way of not wanting a session that was granted.</summary>
-    private void Refuse(CallFork fork, string? reason)
-    {
-        Acknowledge(fork, null);
-        fork.Leg.Bye(reason: reason is null ? null : $"SIP;cause=488;text=\"{reason}\"");
     }
 
     private bool Post(Action<OutgoingCall> work) =>

@@ -24,6 +24,8 @@ internal sealed record ConnectionSettings
 
     public IReadOnlyList<SipCredentials> Credentials { get; init; } = [];
 
+    public SessionSettings Session { get; init; } = new();
+
     public EndpointCapabilities Capabilities { get; init; } = new();
 
     /// <summary>How long an incoming INVITE may ring before the stack answers 480 for an application that does not.</summary>

@@ -117,7 +117,8 @@ internal sealed class IncomingRequest : TimerNode, IServerTransactionUser
     /// <summary>The connection closes: no application is left that could answer.</summary>
     private void PostGiveUp() => Transaction.Shard.Post(static (_, state) => ((IncomingRequest)state!).GiveUp(SipStatus.TemporarilyUnavailable), this);
 
-    private void GiveUp(SipStatus status)
+    /// <summary>Answers for an application that did not, or that cannot be waited for any longer. On the shard.</summary>
+    public void GiveUp(SipStatus status)
     {
         if (IsAnswered) return;
         var response = Request.CreateResponse(status);
@@ -142,7 +143,17 @@ internal sealed class IncomingRequest : TimerNode, IServerTransactionUser
     /// <summary>An answer of the application on its way to the shard, and back.</summary>
     private sealed class Answer(IncomingRequest request, SipResponse response) : Completion<bool>(request.Connection.Platform.Continuations)
     {
-        public void Give() => Set(request.Responder?.Respond(request, response) ?? request.RespondNow(response));
+        public void Give()
+        {
+            try
+            {
+                Set(request.Responder?.Respond(request, response) ?? request.RespondNow(response));
+            }
+            catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+            {
+                Fail(exception); // the answer is not legal, and its giver's fault
+            }
+        }
     }
 }
 

@@ -9,12 +9,19 @@ internal static class RequestScreen
     /// <summary>The response to a request that the capabilities rule out; null when an application may have it.</summary>
     public static SipResponse? Check(SipRequest request, EndpointCapabilities capabilities) =>
         CheckMethod(request, capabilities)
+        ?? CheckDialog(request)
         ?? CheckScheme(request)
         ?? CheckRequire(request, capabilities)
+        ?? CheckSupported(request, capabilities)
         ?? CheckContent(request, capabilities);
 
     public static void AddAllow(SipMessage message, EndpointCapabilities capabilities) =>
         message.Headers.Set(capabilities.Allow);
+
+    public static void AddSupported(SipMessage message, EndpointCapabilities capabilities)
+    {
+        if (capabilities.Supported is { } supported) message.Headers.Set(supported);
+    }
 
     /// <summary>The answer to an OPTIONS that no application reads (RFC 3261 §11.2).</summary>
     public static SipResponse AnswerOptions(SipRequest request, EndpointCapabilities capabilities)
@@ -22,7 +29,7 @@ internal static class RequestScreen
         var response = request.CreateResponse(SipStatus.Ok);
         AddAllow(response, capabilities);
         response.Headers["Accept"] = string.Join(", ", capabilities.ContentTypes.Select(static type => type.Type));
-        if (capabilities.Extensions.Count > 0) response.Headers["Supported"] = string.Join(", ", capabilities.Extensions);
+        AddSupported(response, capabilities);
         return response;
     }
 
@@ -32,6 +39,13 @@ internal static class RequestScreen
         var response = request.CreateResponse(request.Method.IsKnown ? SipStatus.MethodNotAllowed : SipStatus.NotImplemented);
         AddAllow(response, capabilities);
         return response;
+    }
+
+    /// <summary>What belongs into a dialog and came without one, belongs to none (RFC 3261 §15.1.2, RFC 3262 §3, RFC 3311 §5.2).</summary>
+    private static SipResponse? CheckDialog(SipRequest request)
+    {
+        if (request.Method != SipMethod.Bye && request.Method != SipMethod.Prack && request.Method != SipMethod.Update) return null;
+        return request.Headers.To!.Tag is null ? request.CreateResponse(SipStatus.CallDoesNotExist) : null;
     }
 
     private static SipResponse? CheckScheme(SipRequest request) =>
@@ -44,6 +58,18 @@ internal static class RequestScreen
         if (unknown.Count == 0) return null;
         var response = request.CreateResponse(SipStatus.BadExtension);
         response.Headers["Unsupported"] = string.Join(", ", unknown);
+        return response;
+    }
+
+    /// <summary>A caller must be able to do what this side insists on (RFC 3261 §21.4.15).</summary>
+    private static SipResponse? CheckSupported(SipRequest request, EndpointCapabilities capabilities)
+    {
+        if (capabilities.DemandedExtensions.Count == 0 || request.Method != SipMethod.Invite || request.Headers.To!.Tag is not null) return null;
+        IReadOnlyList<string> known = [.. request.Headers.GetAll(SipHeaderNames.Supported), .. request.Headers.GetAll(SipHeaderNames.Require)];
+        var missing = capabilities.DemandedExtensions.Where(tag => !known.Contains(tag, StringComparer.OrdinalIgnoreCase)).ToList();
+        if (missing.Count == 0) return null;
+        var response = request.CreateResponse(SipStatus.ExtensionRequired);
+        response.Headers["Require"] = string.Join(", ", missing);
         return response;
     }
 

@@ -48,8 +48,15 @@ internal sealed record SendingContext(ConnectionContext Connection)
         if (IsForwarding) return;
         var headers = request.Headers;
         if (NeedsContact(request.Method) || headers.Contains("Contact")) SetContact(headers, flow);
-        if (request.Method == SipMethod.Invite && !headers.Contains("Allow")) RequestScreen.AddAllow(request, Connection.Settings.Capabilities);
+        if (request.Method == SipMethod.Invite || request.Method == SipMethod.Update) Declare(request);
         if (Connection.Settings.UserAgent is { } agent && !headers.Contains("User-Agent")) headers["User-Agent"] = agent;
+    }
+
+    /// <summary>Says what this side can do (RFC 3261 §13.2.1). What the application set, stays.</summary>
+    public void Declare(SipMessage message)
+    {
+        if (!message.Headers.Contains("Allow")) RequestScreen.AddAllow(message, Connection.Settings.Capabilities);
+        if (!message.Headers.Contains("Supported")) RequestScreen.AddSupported(message, Connection.Settings.Capabilities);
     }
 
     /// <summary>The Contact of a message that makes or refreshes a dialog; "localhost" stands for this side's own address (A9).</summary>

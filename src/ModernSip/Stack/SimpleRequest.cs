@@ -17,7 +17,7 @@ internal class SimpleRequest(SendingContext context) : IRequestUser
 
     public virtual void OnFailed(OutgoingRequest request, SipException error) => Responses.Complete(error);
 
-    public void OnEnded(OutgoingRequest request) => Responses.Complete();
+    public virtual void OnEnded(OutgoingRequest request) => Responses.Complete();
 
     public virtual uint NextSequence(uint current) => current + 1;
 }

@@ -10,6 +10,7 @@ internal static class Layering
 
     private static readonly Dictionary<string, int> Levels = new(StringComparer.Ordinal)
     {
+        ["Sdp"] = 0, // a package of its own, below all
         ["Platform"] = 0,
         ["Diagnostics"] = 0,
         ["Messages"] = 1,

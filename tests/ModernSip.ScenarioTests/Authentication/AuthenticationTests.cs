@@ -294,7 +294,7 @@ public sealed class AuthenticationTests
                 request.Method == SipMethod.Invite ? AnsweringPeer.Respond(request, SipStatus.Ok, ("Contact", "<sip:10.0.0.2>"), ("Content-Type", "application/sdp")) : verifier.Challenge(request));
             await using var connection = await world.CreateClient("10.0.0.1", WithPassword).ConnectAsync();
             await using var dialog = connection.CreateInviteDialog("sip:bob@10.0.0.2");
-            await dialog.SendInviteAsync(SipContent.Sdp("v=0\r\n")).FinalAsync();
+            await dialog.SendInviteAsync(Descriptions.Audio).FinalAsync();
             await dialog.SendByeAsync();
             peer.Requests.Where(static request => request.Method == SipMethod.Bye).Should().ContainSingle();
             peer.Requests.Should().OnlyContain(static request => !request.Headers.Contains("Authorization"));

@@ -60,7 +60,7 @@ public sealed class ConnectionTests
             var connection = await world.CreateClient("10.0.0.1").ConnectAsync();
             var registration = await connection.RegisterAsync(new() { AddressOfRecord = "sip:alice@10.0.0.9" });
             var dialog = connection.CreateInviteDialog("sip:bob@10.0.0.2");
-            var success = await dialog.SendInviteAsync(SipContent.Sdp("v=0\r\n")).FinalAsync();
+            var success = await dialog.SendInviteAsync(Descriptions.Audio).FinalAsync();
             await world.Simulation.DelayAsync(TimeSpan.FromMilliseconds(100)); // for the ACK
             var prepared = connection.CreateInviteDialog("sip:bob@10.0.0.2");
             await connection.DisposeAsync();
@@ -151,7 +151,7 @@ public sealed class ConnectionTests
             var answering = AnswerAsync(bob);
             var alice = await world.CreateClient("10.0.0.1").ConnectAsync();
             var dialog = alice.CreateInviteDialog("sip:bob@10.0.0.2");
-            await dialog.SendInviteAsync(SipContent.Sdp("v=0\r\n")).FinalAsync();
+            await dialog.SendInviteAsync(Descriptions.Audio).FinalAsync();
             await world.Simulation.DelayAsync(TimeSpan.FromMilliseconds(100)); // for the ACK
             var inDialog = dialog.SendAsync(SipMethod.Info);
             var requests = CollectAsync(dialog.IncomingAsync());
@@ -278,7 +278,7 @@ public sealed class ConnectionTests
     {
         await foreach (var incoming in connection.IncomingAsync())
         {
-            var dialog = await ((SipIncomingInvite)incoming).AcceptAsync(SipContent.Sdp("v=0\r\n"));
+            var dialog = await ((SipIncomingInvite)incoming).AcceptAsync(Descriptions.Audio);
             return await dialog.Completion;
         }
 

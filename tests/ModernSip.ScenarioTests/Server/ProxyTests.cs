@@ -7,7 +7,7 @@ namespace ModernSip.ScenarioTests.Server;
 
 public sealed class ProxyTests : ServerWorld
 {
-    private static readonly SipContent Offer = SipContent.Sdp("v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\ns=-\r\nc=IN IP4 10.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\na=sendonly\r\n");
+    private static readonly SipContent Offer = SipContent.Sdp("v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\ns=-\r\nc=IN IP4 10.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n");
 
     [Fact, Trait("Req", "D1"), Trait("Req", "D2")]
     public void Call_ToRegisteredUser_IsForwardedAndEndsWithBye()

@@ -17,7 +17,7 @@ public sealed class ChallengingPeerTests
             async scene =>
             {
                 var (dialog, _, _) = await scene.AcceptAsync(headers => headers.Prepend(SipHeaderNames.RecordRoute, SipNameAddress.Parse("<sip:10.0.0.2;lr>")));
-                var call = dialog.SendInviteAsync(Scene.Sdp);
+                var call = dialog.SendInviteAsync(SipContent.Sdp(Scene.Answer));
                 var reinvite = await scene.Peer.RequestAsync(SipMethod.Invite);
                 scene.Peer.Respond(reinvite, status, headers: headers => headers[header] = "Digest realm=\"phish\", nonce=\"1\", algorithm=MD5");
                 await FluentActions.Awaiting(() => call.FinalAsync()).Should().ThrowAsync<SipForbiddenException>();

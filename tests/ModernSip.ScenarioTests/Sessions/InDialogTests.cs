@@ -215,7 +215,8 @@ public sealed class InDialogTests
     public void Reinvite_MeetsGlare_IsSentAgainAfterARandomWait(bool isCaller) => Scene.Run(async scene =>
     {
         var dialog = isCaller ? (await scene.EstablishAsync()).Dialog : (await scene.AcceptAsync()).Dialog;
-        var call = dialog.SendInviteAsync(Scene.Sdp);
+        var offer = isCaller ? Scene.Offer : Scene.Answer;
+        var call = dialog.SendInviteAsync(SipContent.Sdp(offer));
         var first = await scene.Peer.RequestAsync(SipMethod.Invite);
         var before = scene.World.Now;
         scene.Peer.Respond(first, 491);
@@ -223,7 +224,7 @@ public sealed class InDialogTests
         var second = await scene.Peer.RequestAsync(SipMethod.Invite);
         (scene.World.Now - before).TotalSeconds.Should().BeInRange(isCaller ? 2.1 : 0, isCaller ? 4.02 : 2.02);
         second.Headers.CSeq!.Value.Number.Should().Be(first.Headers.CSeq!.Value.Number + 1);
-        second.Content!.GetText().Should().Be(Scene.Offer);
+        second.Content!.GetText().Should().Be(offer);
         scene.Peer.Respond(second, 200, body: Scene.Answer);
         (await call.FinalAsync()).StatusCode.Should().Be(200);
         await scene.Peer.RequestAsync(SipMethod.Ack);

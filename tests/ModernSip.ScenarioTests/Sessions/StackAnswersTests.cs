@@ -9,7 +9,6 @@ public sealed class StackAnswersTests
     [Theory]
     [InlineData("NONSENSE", null, null, 501, "Allow", "INVITE")]
     [InlineData("REGISTER", null, null, 405, "Allow", "INVITE")]
-    [InlineData("UPDATE", null, null, 405, "Allow", "INVITE")]
     [InlineData("INVITE", "Require", "100rel, teapot", 420, "Unsupported", "teapot")]
     [InlineData("MESSAGE", "Require", "teapot", 420, "Unsupported", "teapot")]
     [InlineData("INVITE", "Content-Type", "text/teapot", 415, "Accept", "application/sdp")]
@@ -53,6 +52,15 @@ public sealed class StackAnswersTests
         (await scene.Peer.ResponseAsync(482)).Headers.Via!.Branch.Should().Be(copy.Headers.Via!.Branch);
         await incoming.RejectAsync(SipStatus.BusyHere);
         await scene.Peer.ResponseAsync(486);
+    });
+
+    [Theory, InlineData("BYE"), InlineData("PRACK"), InlineData("UPDATE")]
+    public void Request_ThatBelongsIntoADialogAndComesWithout_Gets481(string method) => Scene.Run(async scene =>
+    {
+        var listening = scene.NextAsync();
+        await scene.Peer.SendAsync(scene.Peer.Create(new SipMethod(method), "sip:alice@10.0.0.1"), "10.0.0.1");
+        await scene.Peer.ResponseAsync(481);
+        listening.IsCompleted.Should().BeFalse("the application is not asked");
     });
 
     [Theory, InlineData("BYE"), InlineData("INVITE"), InlineData("INFO")]

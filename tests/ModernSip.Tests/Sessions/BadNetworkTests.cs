@@ -35,8 +35,8 @@ public sealed class BadNetworkTests
             var other = (await answering)!;
 
             // Both change the session at about the same time: glare is sorted out by waiting.
-            var (changes, answers) = (dialog.SendInviteAsync(Scene.Sdp).FinalAsync(), other.SendInviteAsync(Scene.Sdp).FinalAsync());
-            var serving = Task.WhenAll(ServeAsync(dialog), ServeAsync(other));
+            var (changes, answers) = (dialog.SendInviteAsync(Scene.Sdp).FinalAsync(), other.SendInviteAsync(SipContent.Sdp(Scene.Answer)).FinalAsync());
+            var serving = Task.WhenAll(ServeAsync(dialog, Scene.Offer), ServeAsync(other, Scene.Answer));
             (await changes).StatusCode.Should().Be(200);
             (await answers).StatusCode.Should().Be(200);
 
@@ -106,9 +106,9 @@ public sealed class BadNetworkTests
         }
     }
 
-    private static async Task ServeAsync(SipInviteDialog dialog)
+    private static async Task ServeAsync(SipInviteDialog dialog, string description)
     {
-        await foreach (var request in dialog.IncomingAsync()) await request.RespondAsync(SipStatus.Ok, SipContent.Sdp(Scene.Answer));
+        await foreach (var request in dialog.IncomingAsync()) await request.RespondAsync(SipStatus.Ok, SipContent.Sdp(description));
     }
 
     private static async Task ReceiveAsync(SipConnection connection, List<string> received, CancellationToken cancellationToken)

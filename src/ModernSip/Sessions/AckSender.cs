@@ -1,0 +1,78 @@
+using ModernSip.Dialogs;
+using ModernSip.Errors;
+using ModernSip.Messages;
+using ModernSip.Messages.Headers;
+using ModernSip.Stack;
+using ModernSip.Transport;
+
+namespace ModernSip.Sessions;
+
+/// <summary>The ACKs that a caller sends to 2xx, and repeats when the 2xx comes once more (RFC 3261 §13.2.2.4). Lives on the shard of its leg.</summary>
+internal sealed class AckSender(CallLeg leg, SendingContext context, SipTransportProtocol protocol)
+{
+    private readonly Dictionary<uint, (SipRequest Ack, SipFlow Flow)> _sent = [];
+
+    private ConnectionContext Connection => context.Connection;
+
+    /// <summary>Sends the ACK to a 2xx of an INVITE.</summary>
+    public void Send(SipRequest invite, SipContent? answer)
+    {
+        var ack = leg.Dialog.CreateAck(invite);
+        ack.Content = answer;
+        var finding = FindFlowAsync(ack);
+        if (finding.IsCompletedSuccessfully) Send(ack, finding.Result);
+        else Connection.Tasks.Own(AwaitFlowAsync(ack, finding));
+    }
+
+    /// <summary>A 2xx came once more: its ACK was lost, perhaps with the connection that it went over.</summary>
+    public void Repeat(SipResponse success)
+    {
+        if (!_sent.TryGetValue(success.Headers.CSeq!.Value.Number, out var sent)) return;
+        if (!sent.Flow.IsClosed)
+        {
+            leg.Shard.Engine.TrySend(sent.Flow, sent.Ack);
+            return;
+        }
+
+        var again = sent.Ack.Copy();
+        again.Headers.RemoveFirst(SipHeaderNames.Via); // the new flow has one of its own
+        Connection.Tasks.Own(AwaitFlowAsync(again, FindFlowAsync(again)));
+    }
+
+    private ValueTask<SipFlow> FindFlowAsync(SipRequest ack) =>
+        Connection.AccessPoint.FindFlowAsync(leg.Dialog.StrictRouter ?? NextHop.Of(ack), protocol, Connection.Closed);
+
+    private async Task AwaitFlowAsync(SipRequest ack, ValueTask<SipFlow> finding)
+    {
+        try
+        {
+            var flow = await finding.ConfigureAwait(false);
+            leg.Shard.Post(static (_, state) => { var (sender, request, found) = ((AckSender, SipRequest, SipFlow))state!; sender.Send(request, found); }, (this, ack, flow));
+        }
+        catch (OperationCanceledException) when (Connection.Closed.IsCancellationRequested)
+        {
+            // The connection closed; its token told the leg as well.
+        }
+#pragma warning disable CA1031 // A transport may be the application's: whatever it throws means that the peer cannot be reached.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            leg.Shard.Post(static (_, state) => { var (sender, request, error) = ((AckSender, SipRequest, Exception))state!; sender.OnUnsent(request, error); }, (this, ack, exception));
+        }
+    }
+
+    /// <summary>A session whose ACK cannot be sent never begins; one that is up does not end because the ACK cannot be repeated.</summary>
+    private void OnUnsent(SipRequest ack, Exception error)
+    {
+        if (!_sent.ContainsKey(ack.Headers.CSeq!.Value.Number)) leg.End(new SipDialogOutcome(SipDialogEnd.Error, Reason: error.Message));
+    }
+
+    private void Send(SipRequest ack, SipFlow flow)
+    {
+        ack.Headers.Prepend(SipHeaderNames.Via, Connection.Engine.NewVia(flow, Connection.AccessPoint.ListeningPort(flow)));
+        context.Complete(ack, flow);
+        if (_sent.Count > 1) _sent.Remove(_sent.Keys.Min()); // INVITEs come one by one: older 2xx are over
+        _sent[ack.Headers.CSeq!.Value.Number] = (ack, flow);
+        leg.Shard.Engine.TrySend(flow, ack);
+    }
+}
