@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ModernSip.Errors;
+using ModernSip.Platform;
 using ModernSip.Transport;
 
 namespace ModernSip.Testing;
@@ -8,7 +9,8 @@ namespace ModernSip.Testing;
 /// <summary>A host of a <see cref="SipSimulatedNetwork"/>.</summary>
 public sealed class SipSimulatedHost
 {
-    private readonly IPAddress[] _addresses;
+    private readonly SimulatedInterfaces _interfaces;
+    private IPAddress[] _addresses;
     private bool _isUp = true;
 
     internal SipSimulatedHost(SipSimulatedNetwork network, SipSimulatedNat? nat, IPAddress[] addresses)
@@ -16,6 +18,7 @@ public sealed class SipSimulatedHost
         Network = network;
         Nat = nat;
         _addresses = addresses;
+        _interfaces = new SimulatedInterfaces(this);
         Udp = new DatagramTransport(this);
         Tcp = new StreamTransport(this);
     }
@@ -25,6 +28,9 @@ public sealed class SipSimulatedHost
 
     /// <summary>All addresses.</summary>
     public IReadOnlyList<IPAddress> Addresses => _addresses;
+
+    /// <summary>The interface of the host, named "eth0", for a platform that lets connections follow it: see <see cref="ModernSip.Platform.SipPlatform.Network"/>.</summary>
+    public SipNetworkMonitor Interfaces => _interfaces;
 
     /// <summary>The transport for datagrams.</summary>
     public ISipTransport Udp { get; }
@@ -50,6 +56,8 @@ public sealed class SipSimulatedHost
                 _isUp = value;
                 if (value) Network.WayMended();
             }
+
+            _interfaces.Changed();
         }
     }
 
@@ -68,6 +76,15 @@ public sealed class SipSimulatedHost
         StreamBinding[] bindings;
         lock (Network.Gate) bindings = [.. Streams.All];
         foreach (var binding in bindings) binding.Reset();
+    }
+
+    /// <summary>Gives the host other addresses, as a lease or a move to another network does. What was bound to the old ones neither sends nor receives any more.</summary>
+    /// <param name="addresses">The addresses, at least one.</param>
+    /// <exception cref="ArgumentException">An address is none, or another host's.</exception>
+    public void SetAddresses(params string[] addresses)
+    {
+        lock (Network.Gate) _addresses = Network.Move(this, addresses);
+        _interfaces.Changed();
     }
 
     /// <inheritdoc/>

@@ -148,6 +148,17 @@ public sealed class SipSimulatedNetwork : IDisposable
         }
     }
 
+    /// <summary>Gives a host other addresses. Called with the gate held.</summary>
+    internal IPAddress[] Move(SipSimulatedHost host, string[] addresses)
+    {
+        if (addresses.Length == 0) throw new ArgumentException("A host has an address.", nameof(addresses));
+        var parsed = Array.ConvertAll(addresses, Parse);
+        if (parsed.FirstOrDefault(address => IsTaken(host.Nat, address) && !host.Owns(address)) is { } taken) throw new ArgumentException($"The address {taken} is taken.", nameof(addresses));
+        foreach (var address in host.Addresses) _hosts.Remove((host.Nat, address));
+        foreach (var address in parsed) _hosts.Add((host.Nat, address), host);
+        return parsed;
+    }
+
     internal long Now() => _time.GetTimestamp();
 
     internal long After(TimeSpan delay) => Now() + Ticks(delay);
@@ -186,6 +197,7 @@ public sealed class SipSimulatedNetwork : IDisposable
         lock (Gate)
         {
             if (!from.IsUp) throw new SipTransportException($"The network of {local} is down.");
+            if (!from.Owns(local.Address)) throw new SipTransportException($"{local.Address} is no address of the host any more.");
             var source = from.SourceTowards(SipTransportProtocol.Udp, local, remote);
             var to = Find(from, source, remote);
             var conditions = ConditionsBetween(from, to);

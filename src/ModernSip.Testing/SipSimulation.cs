@@ -38,7 +38,7 @@ public sealed class SipSimulation : IDisposable
         Seed = seed;
         Time = new SipVirtualTime(start, Settle);
         Random = new SipSeededRandom(seed);
-        Platform = new SipPlatform { Time = Time, Random = Random, Continuations = _queue.Continuations };
+        Platform = new SipPlatform { Time = Time, Random = Random, Continuations = _queue.Continuations, Network = null };
     }
 
     /// <summary>The seed that repeats this run.</summary>
@@ -53,7 +53,7 @@ public sealed class SipSimulation : IDisposable
     /// <summary>Queues work for the pump; it runs there in order and without a synchronization context.</summary>
     public SipContinuations Continuations => _queue.Continuations;
 
-    /// <summary>The clock, the randomness and the queue, as the library takes them.</summary>
+    /// <summary>The clock, the randomness and the queue, as the library takes them. Networks do not change in it: see <see cref="PlatformOf"/>.</summary>
     public SipPlatform Platform { get; }
 
     /// <summary>
@@ -106,6 +106,14 @@ public sealed class SipSimulation : IDisposable
     /// <param name="delay">How long, in whole milliseconds; a fraction is cut off.</param>
     /// <param name="cancellationToken">Ends the waiting early.</param>
     public Task DelayAsync(TimeSpan delay, CancellationToken cancellationToken = default) => Task.Delay(delay, Time, cancellationToken);
+
+    /// <summary>The same for a program on a simulated host: its connections follow the host's interface.</summary>
+    /// <param name="host">The host.</param>
+    public SipPlatform PlatformOf(SipSimulatedHost host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        return new SipPlatform { Time = Time, Random = Random, Continuations = _queue.Continuations, Network = host.Interfaces };
+    }
 
     /// <summary>Releases the event on which the pump waits for other threads. Nothing may be posted afterwards.</summary>
     public void Dispose() => _queue.Dispose();

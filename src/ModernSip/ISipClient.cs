@@ -6,15 +6,15 @@ public interface ISipClient
     /// <summary>Opens a connection at the local address of the options.</summary>
     /// <param name="cancellationToken">Stops the opening.</param>
     /// <returns>The connection, in state <see cref="SipConnectionState.Active"/>.</returns>
-    /// <exception cref="Errors.SipTransportException">The address cannot be bound.</exception>
+    /// <exception cref="Errors.SipTransportException">The address cannot be bound, or its network is down.</exception>
     /// <exception cref="Errors.SipConnectionClosedException">The services that the client belongs to were disposed.</exception>
     Task<SipConnection> ConnectAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Opens a connection at a local address of its own.</summary>
-    /// <param name="localAddress">An address, with or without a port: "192.0.2.1", "127.0.0.1:5060", "[::1]:0".</param>
+    /// <summary>Opens a connection at a network access point of its own.</summary>
+    /// <param name="localAddress">An address or the name of an interface, with or without a port: "192.0.2.1", "127.0.0.1:5060", "[::1]:0", "eth0", "wlan0:5060". "0.0.0.0" leaves by the default route.</param>
     /// <param name="cancellationToken">Stops the opening.</param>
-    /// <exception cref="ArgumentException">The text is no address.</exception>
-    /// <exception cref="Errors.SipTransportException">The address cannot be bound.</exception>
+    /// <exception cref="ArgumentException">The text is neither an address nor an interface of this machine.</exception>
+    /// <exception cref="Errors.SipTransportException">The address cannot be bound, or its network is down.</exception>
     /// <exception cref="Errors.SipConnectionClosedException">The services that the client belongs to were disposed.</exception>
     Task<SipConnection> ConnectAsync(string localAddress, CancellationToken cancellationToken = default);
 }

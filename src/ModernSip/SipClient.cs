@@ -1,21 +1,29 @@
-using System.Net;
 using ModernSip.Authentication;
 using ModernSip.Stack;
+using ModernSip.Stack.Connections;
 
 namespace ModernSip;
 
 /// <summary>A client: options and a share in the stack.</summary>
 internal sealed class SipClient(string name, SipClientOptions options, SharedStack stack, ISipCredentialsProvider? provider) : ISipClient
 {
-    public Task<SipConnection> ConnectAsync(CancellationToken cancellationToken = default) => OpenAsync(LocalAddresses.Parse(options.LocalAddress), cancellationToken);
+    public Task<SipConnection> ConnectAsync(CancellationToken cancellationToken = default) => OpenAsync(Parse(options.LocalAddress, nameof(options.LocalAddress)), cancellationToken);
 
     public Task<SipConnection> ConnectAsync(string localAddress, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(localAddress);
-        return OpenAsync(LocalAddresses.Parse(localAddress), cancellationToken);
+        return OpenAsync(Parse(localAddress, nameof(localAddress)), cancellationToken);
     }
 
-    private async Task<SipConnection> OpenAsync(IReadOnlyList<IPEndPoint> local, CancellationToken cancellationToken)
+    private LocalPoint Parse(string? text, string parameter)
+    {
+        var interfaces = stack.Platform.Network?.GetInterfaces() ?? [];
+        return LocalPoint.TryParse(text, interfaces, out var point)
+            ? point
+            : throw new ArgumentException($"'{text}' is neither an IP address nor an interface of this machine ({string.Join(", ", interfaces.Select(static one => one.Name))}), with or without a port.", parameter);
+    }
+
+    private async Task<SipConnection> OpenAsync(LocalPoint local, CancellationToken cancellationToken)
     {
         var context = await stack.OpenAsync(local, options.ToSettings(name), provider, cancellationToken).ConfigureAwait(false);
         return new SipConnection(context, stack);

@@ -9,7 +9,7 @@ namespace ModernSip;
 /// <summary>How a client behaves. Bound from configuration or set in code, checked when the host starts, and copied then.</summary>
 public sealed class SipClientOptions
 {
-    /// <summary>The local address to bind, with or without a port, for example "127.0.0.1:5060" or "[::1]". Default: every IPv4 address and a free port.</summary>
+    /// <summary>The local address to bind or the interface whose addresses to bind, with or without a port, for example "127.0.0.1:5060", "[::1]" or "eth0". Default: every IPv4 address and a free port, so that requests leave by the default route.</summary>
     public string? LocalAddress { get; set; }
 
     /// <summary>The identity of requests outside of registrations, for example "\"Alice\" &lt;sip:alice@example.com&gt;". Default: anonymous.</summary>

@@ -5,11 +5,15 @@ using ModernSip.Messages;
 using ModernSip.Messages.Headers;
 using ModernSip.Registrations;
 using ModernSip.Stack;
+using ModernSip.Stack.Connections;
 
 namespace ModernSip;
 
 /// <summary>The use of one access point: a local address that requests leave from and arrive at. Not a socket: connections at one address share them.</summary>
-/// <remarks>Safe to use from any thread. Disposing it ends everything that was made with it.</remarks>
+/// <remarks>
+/// Safe to use from any thread. What was made with it ends, with one <see cref="SipConnectionClosedException"/>, when it is disposed and when its network is
+/// lost; it becomes active again by itself when the network is back, and registrations and dialogs are then made anew.
+/// </remarks>
 public sealed class SipConnection : IAsyncDisposable
 {
     private readonly ConnectionContext _context;
@@ -21,11 +25,60 @@ public sealed class SipConnection : IAsyncDisposable
         _stack = stack;
     }
 
-    /// <summary>Where the connection stands.</summary>
-    public SipConnectionState State => _context.Closed.IsCancellationRequested ? SipConnectionState.Unavailable : SipConnectionState.Active;
+    /// <summary>Where the connection stands. It follows the network: the interface that goes down, or loses its address, and comes back.</summary>
+    public SipConnectionState State => StateOf(_context.Standing.Phase);
 
-    /// <summary>The bound addresses, a row for each transport.</summary>
+    /// <summary>Why the connection is inactive or unavailable; null while it is neither, and where it was disposed.</summary>
+    public Exception? Error => _context.Standing.Error;
+
+    /// <summary>The bound addresses, each once. They may be others after the network was lost and came back.</summary>
     public IReadOnlyList<IPEndPoint> LocalEndPoints => [.. _context.AccessPoint.Bindings.Select(static binding => binding.LocalEndPoint).Distinct()];
+
+    /// <summary>The states that follow on the present one, as they come. Any number may read.</summary>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>The stream; it begins with the first change after this call, and ends with <see cref="SipConnectionState.Unavailable"/>.</returns>
+    public IAsyncEnumerable<SipConnectionState> StateChangesAsync(CancellationToken cancellationToken = default)
+    {
+        return ReadAsync(_context.Standing.ChangesAsync(cancellationToken), cancellationToken);
+
+        static async IAsyncEnumerable<SipConnectionState> ReadAsync(IAsyncEnumerable<ConnectionPhase> changes, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            await foreach (var phase in changes.WithCancellation(cancellationToken).ConfigureAwait(false)) yield return StateOf(phase);
+        }
+    }
+
+    /// <summary>Waits until the connection is in a state; at once where it is.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="SipConnectionClosedException">The connection is unavailable and will never be in that state.</exception>
+    public Task WaitForStateAsync(SipConnectionState state, CancellationToken cancellationToken = default)
+    {
+        return AwaitAsync(_context.Standing.WaitForAsync(PhaseOf(state), cancellationToken));
+
+        static async Task AwaitAsync(Task<bool> waiting)
+        {
+            if (!await waiting.ConfigureAwait(false)) throw new SipConnectionClosedException("The connection is closed.");
+        }
+    }
+
+    /// <summary>Binds the sockets of an inactive connection anew and takes it back to <see cref="SipConnectionState.Active"/>, without waiting for the network to tell that it is back. An active connection is left as it is.</summary>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <exception cref="SipTransportException">The network is still not there, or the address cannot be bound; the connection stays inactive.</exception>
+    /// <exception cref="InvalidOperationException">The connection is suspended.</exception>
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    public Task RefreshAsync(CancellationToken cancellationToken = default) => _stack.RefreshAsync(_context, cancellationToken);
+
+    /// <summary>Sets the connection aside: nothing new can be sent on it, and peers hear 480 in place of the application. What is under way goes on.</summary>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="InvalidOperationException">The connection is inactive.</exception>
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    public Task SuspendAsync(CancellationToken cancellationToken = default) => ApplyAsync(ConnectionInput.Suspend, cancellationToken);
+
+    /// <summary>Takes a suspended connection up again.</summary>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="InvalidOperationException">The connection is inactive.</exception>
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    public Task ResumeAsync(CancellationToken cancellationToken = default) => ApplyAsync(ConnectionInput.Resume, cancellationToken);
 
     /// <summary>Sends a request outside of dialogs: OPTIONS, MESSAGE, INFO, PUBLISH, or a method of one's own.</summary>
     /// <param name="request">The request; it is copied. From, To, Call-ID, CSeq and the like are filled in where they are absent.</param>
@@ -33,8 +86,12 @@ public sealed class SipConnection : IAsyncDisposable
     /// <returns>The responses; the request is already on its way.</returns>
     /// <exception cref="ArgumentException">INVITE, ACK, BYE and CANCEL belong to dialogs.</exception>
     /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
-    public SipClientTransaction SendAsync(SipRequest request, CancellationToken cancellationToken = default) =>
-        SendOutsideDialogsAsync(new SendingContext(_context), request, cancellationToken);
+    /// <exception cref="SipTransportException">The connection is inactive or suspended.</exception>
+    public SipClientTransaction SendAsync(SipRequest request, CancellationToken cancellationToken = default)
+    {
+        _context.ThrowIfNotActive();
+        return SendOutsideDialogsAsync(new SendingContext(_context), request, cancellationToken);
+    }
 
     /// <summary>Registers an address of record and keeps it registered (RFC 3261 §10.2).</summary>
     /// <param name="options">What to register.</param>
@@ -44,10 +101,11 @@ public sealed class SipConnection : IAsyncDisposable
     /// <exception cref="SipForbiddenException">The registrar's challenge was not met.</exception>
     /// <exception cref="SipResponseException">The registrar refused.</exception>
     /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    /// <exception cref="SipTransportException">The connection is inactive or suspended, or the registrar cannot be reached.</exception>
     public Task<SipRegistration> RegisterAsync(SipRegistrationOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _context.ThrowIfClosed();
+        _context.ThrowIfNotActive();
         var settings = RegistrationOptionsReader.Read(options, _context);
         var sending = new SendingContext(_context)
         {
@@ -76,9 +134,12 @@ public sealed class SipConnection : IAsyncDisposable
 
     /// <summary>Prepares a call; nothing is sent before <see cref="SipInviteDialog.SendInviteAsync"/>.</summary>
     /// <param name="remoteUri">Whom to call.</param>
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    /// <exception cref="SipTransportException">The connection is inactive or suspended.</exception>
     public SipInviteDialog CreateInviteDialog(SipUri remoteUri)
     {
         ArgumentNullException.ThrowIfNull(remoteUri);
+        _context.ThrowIfNotActive();
         return new SipInviteDialog(new SendingContext(_context), remoteUri);
     }
 
@@ -102,7 +163,7 @@ public sealed class SipConnection : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(incoming);
         ArgumentNullException.ThrowIfNull(target);
-        _context.ThrowIfClosed();
+        _context.ThrowIfNotActive();
         return Forwarding.Start(incoming.Incoming, target).Final.Task.WaitAsync(cancellationToken);
     }
 
@@ -118,11 +179,31 @@ public sealed class SipConnection : IAsyncDisposable
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+        context.ThrowIfUnusable();
         var prepared = context.Prepare(request);
         var user = new SimpleRequest(context);
         OutgoingRequest.Start(context, prepared, user);
         return new SipClientTransaction(prepared, user.Responses, cancellationToken);
     }
+
+    private static SipConnectionState StateOf(ConnectionPhase phase) => phase switch
+    {
+        ConnectionPhase.Opening => SipConnectionState.Initializing,
+        ConnectionPhase.Active => SipConnectionState.Active,
+        ConnectionPhase.Suspended => SipConnectionState.Suspended,
+        ConnectionPhase.Inactive => SipConnectionState.Inactive,
+        _ => SipConnectionState.Unavailable,
+    };
+
+    private static ConnectionPhase PhaseOf(SipConnectionState state) => state switch
+    {
+        SipConnectionState.Initializing => ConnectionPhase.Opening,
+        SipConnectionState.Active => ConnectionPhase.Active,
+        SipConnectionState.Suspended => ConnectionPhase.Suspended,
+        SipConnectionState.Inactive => ConnectionPhase.Inactive,
+        SipConnectionState.Unavailable => ConnectionPhase.Closed,
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "It is no state of a connection."),
+    };
 
     private static async Task<SipRegistration> StartAsync(RegistrationAgent agent, SendingContext context, RegistrationSettings settings, CancellationToken cancellationToken)
     {
@@ -143,6 +224,13 @@ public sealed class SipConnection : IAsyncDisposable
     {
         var response = await transaction.FinalAsync().ConfigureAwait(false);
         return response.EnsureSuccess().Headers.GetAll(SipHeaderNames.Contact);
+    }
+
+    private Task ApplyAsync(ConnectionInput input, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _context.ThrowIfClosed();
+        return _context.Standing.Apply(input, null, out _) ? Task.CompletedTask : throw new InvalidOperationException($"The connection is {State}.");
     }
 
     private async IAsyncEnumerable<SipIncomingRequest> ReadAsync(object reading, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -60,11 +60,12 @@ public sealed class SipInviteDialog : IAsyncDisposable
     /// <returns>The responses; the INVITE is already on its way.</returns>
     /// <exception cref="ArgumentException">The session description is malformed, or no legal offer (RFC 3264).</exception>
     /// <exception cref="InvalidOperationException">The session has ended, an INVITE is under way in either direction, or an offer is open.</exception>
-    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    /// <exception cref="SipConnectionClosedException">The connection is closed, or has become inactive since the dialog was made.</exception>
+    /// <exception cref="SipTransportException">The connection is suspended.</exception>
     public SipInviteTransaction SendInviteAsync(SipContent? offer = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _context.Connection.ThrowIfClosed();
+        _context.ThrowIfUnusable();
         if (Leg is { } leg) return ReinviteAsync(leg, offer, cancellationToken);
         if (_call is not null) throw new InvalidOperationException("The INVITE was sent already.");
         if (offer is not null) InitialRequest.Content = offer;
@@ -147,12 +148,13 @@ public sealed class SipInviteDialog : IAsyncDisposable
     /// <param name="cancellationToken">Stops the waiting, not the request.</param>
     /// <exception cref="ArgumentException">The method is not for this, or an UPDATE holds no legal offer.</exception>
     /// <exception cref="InvalidOperationException">There is no dialog yet, or it has ended; or an UPDATE holds an offer while another is open.</exception>
-    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    /// <exception cref="SipConnectionClosedException">The connection is closed, or has become inactive since the dialog was made.</exception>
+    /// <exception cref="SipTransportException">The connection is suspended.</exception>
     /// <returns>The responses; the request is already on its way.</returns>
     public SipClientTransaction SendAsync(SipMethod method, SipContent? content = null, Action<Messages.Headers.SipHeaders>? addHeaders = null, CancellationToken cancellationToken = default)
     {
         if (method == SipMethod.Invite || method == SipMethod.Ack || method == SipMethod.Bye || method == SipMethod.Cancel || method == SipMethod.Prack) throw new ArgumentException($"{method} is not sent this way.", nameof(method));
-        _context.Connection.ThrowIfClosed();
+        _context.ThrowIfUnusable();
         if (LegOrEarly is not { IsEnded: false } leg) throw new InvalidOperationException("There is no dialog to send in.");
         var request = leg.Dialog.Address(method);
         request.Content = content;

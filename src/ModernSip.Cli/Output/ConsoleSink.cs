@@ -49,6 +49,7 @@ internal sealed class ConsoleSink(IAnsiConsole console, int calls) : IEventSink
     private static string? Line(CliEvent said) => said switch
     {
         ConnectionEvent { State: "Active" } connection => $"[green]ready[/] at {Plain(connection.Local)}",
+        ConnectionEvent { State: "Inactive" } connection => $"[red]no network[/]: {Plain(connection.Error)}",
         ConnectionEvent => null,
         SentEvent message => $"──▶ {StartLine(message)}",
         ReceivedEvent message => $"◀── {StartLine(message)}",

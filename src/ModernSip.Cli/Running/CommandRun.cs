@@ -13,6 +13,7 @@ internal sealed class CommandRun(CommonSettings settings, EventQueue events, Sto
 {
     private ServiceProvider? _services;
     private SipConnection? _connection;
+    private Task _watching = Task.CompletedTask;
 
     public CommonSettings Settings => settings;
 
@@ -43,6 +44,7 @@ internal sealed class CommandRun(CommonSettings settings, EventQueue events, Sto
         try
         {
             _connection = await _services.GetRequiredService<ISipClient>().ConnectAsync(Stop).ConfigureAwait(false);
+            _watching = TellStatesAsync(_connection);
             return _connection;
         }
         catch (SipTransportException exception)
@@ -98,10 +100,19 @@ internal sealed class CommandRun(CommonSettings settings, EventQueue events, Sto
         if (_connection is not null)
         {
             await _connection.DisposeAsync().ConfigureAwait(false);
-            Emit(new ConnectionEvent("Unavailable"));
+            await _watching.ConfigureAwait(false);
         }
 
         if (_services is not null) await _services.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task TellStatesAsync(SipConnection connection)
+    {
+        await foreach (var state in connection.StateChangesAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            var local = state == SipConnectionState.Active ? connection.LocalEndPoints[0].ToString() : null;
+            Emit(new ConnectionEvent(state.ToString(), local, state == SipConnectionState.Inactive ? connection.Error?.Message : null));
+        }
     }
 
     private ServiceProvider CreateServices(Action<SipClientOptions>? configure)

@@ -1,17 +1,19 @@
 using Microsoft.Extensions.Options;
 using ModernSip;
 using ModernSip.Messages;
+using ModernSip.Platform;
+using ModernSip.Stack.Connections;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Checks a client's options when the host starts; each error names the setting.</summary>
-internal sealed class SipClientOptionsValidator : IValidateOptions<SipClientOptions>
+internal sealed class SipClientOptionsValidator(SipPlatform platform) : IValidateOptions<SipClientOptions>
 {
     public ValidateOptionsResult Validate(string? name, SipClientOptions options)
     {
         var errors = new List<string>();
         var client = string.IsNullOrEmpty(name) ? "SIP client" : $"SIP client '{name}'";
-        Check(LocalAddresses.IsValid(options.LocalAddress), nameof(options.LocalAddress), $"'{options.LocalAddress}' is no IP address with or without a port");
+        Check(LocalPoint.TryParse(options.LocalAddress, platform.Network?.GetInterfaces() ?? [], out _), nameof(options.LocalAddress), $"'{options.LocalAddress}' is neither an IP address nor an interface of this machine, with or without a port");
         Check(SipNameAddress.TryParse(options.From, out _), nameof(options.From), $"'{options.From}' is no SIP address");
         Check(options.OutboundProxy is null || (SipUri.TryParse(options.OutboundProxy, out var proxy) && proxy.IsSip), nameof(options.OutboundProxy), $"'{options.OutboundProxy}' is no sip or sips URI");
         Check(Enum.IsDefined(options.Transport), nameof(options.Transport), $"'{options.Transport}' is no transport");

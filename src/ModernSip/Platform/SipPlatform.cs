@@ -1,12 +1,12 @@
 namespace ModernSip.Platform;
 
-/// <summary>Everything that makes two runs of the stack differ: the clock, randomness, and where continuations run.</summary>
+/// <summary>Everything that makes two runs of the stack differ: the clock, randomness, where continuations run, and what networks there are.</summary>
 /// <remarks>
 /// Applications leave it alone. Tests register one with virtual time and a seeded source, so that a run can be repeated exactly.
 /// </remarks>
 public sealed class SipPlatform
 {
-    /// <summary>The real clock, a cryptographic random source, and the thread pool.</summary>
+    /// <summary>The real clock, a cryptographic random source, the thread pool, and the interfaces of this machine.</summary>
     public static SipPlatform Default { get; } = new();
 
     /// <summary>The clock behind every protocol timer.</summary>
@@ -17,4 +17,7 @@ public sealed class SipPlatform
 
     /// <summary>Where the application's continuations run.</summary>
     public SipContinuations Continuations { get; init; } = SipContinuations.ThreadPool;
+
+    /// <summary>The network interfaces that connections depend on; null where nothing is known of them, so that every address counts as there.</summary>
+    public SipNetworkMonitor? Network { get; init; } = SipNetworkMonitor.System;
 }

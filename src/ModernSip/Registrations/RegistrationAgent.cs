@@ -39,7 +39,7 @@ internal sealed class RegistrationAgent : IRefreshed, IAsyncDisposable
         Events = new Mailbox<SipRegistrationEvent>(Connection.Platform.Continuations, 256);
         _loop = new RefreshLoop(this, settings.Refresh, Connection.Platform);
         Refresh = new SipRefresh(_loop);
-        _closing = Connection.Closed.UnsafeRegister(static state => ((RegistrationAgent)state!).OnConnectionClosed(), this);
+        _closing = context.Period.Ended.UnsafeRegister(static state => ((RegistrationAgent)state!).OnConnectionClosed(), this);
     }
 
     /// <summary>The last answer of the registrar; null before the first.</summary>
@@ -93,7 +93,7 @@ internal sealed class RegistrationAgent : IRefreshed, IAsyncDisposable
     /// <exception cref="SipConnectionClosedException">The registration was disposed, or its connection is closed.</exception>
     public Task UnregisterAsync(CancellationToken cancellationToken)
     {
-        Connection.ThrowIfClosed();
+        _context.Period.ThrowIfEnded();
         if (Volatile.Read(ref _isDisposing) == 1) ThrowIfEnded();
         return RemoveAsync(cancellationToken);
     }
@@ -101,7 +101,7 @@ internal sealed class RegistrationAgent : IRefreshed, IAsyncDisposable
     /// <exception cref="SipConnectionClosedException">The registration has ended, or its connection.</exception>
     public void ThrowIfEnded()
     {
-        Connection.ThrowIfClosed();
+        _context.Period.ThrowIfEnded();
         if (Volatile.Read(ref _isEnded) == 1 || Volatile.Read(ref _isDisposing) == 1) throw Ended();
     }
 
@@ -174,7 +174,7 @@ internal sealed class RegistrationAgent : IRefreshed, IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            Connection.ThrowIfClosed();
+            _context.Period.ThrowIfEnded();
             throw Ended();
         }
     }
@@ -201,7 +201,8 @@ internal sealed class RegistrationAgent : IRefreshed, IAsyncDisposable
 
     private void OnConnectionClosed()
     {
-        Finish(new SipConnectionClosedException("The connection was closed."), "the connection was closed");
+        var error = _context.Period.CreateError();
+        Finish(error, error.Message);
         Connection.Tasks.Own(_loop.StopAsync());
     }
 

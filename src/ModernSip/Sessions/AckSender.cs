@@ -40,7 +40,7 @@ internal sealed class AckSender(CallLeg leg, SendingContext context, SipTranspor
     }
 
     private ValueTask<SipFlow> FindFlowAsync(SipRequest ack) =>
-        Connection.AccessPoint.FindFlowAsync(leg.Dialog.StrictRouter ?? NextHop.Of(ack), protocol, Connection.Closed);
+        Connection.AccessPoint.FindFlowAsync(leg.Dialog.StrictRouter ?? NextHop.Of(ack), protocol, context.Period.Ended);
 
     private async Task AwaitFlowAsync(SipRequest ack, ValueTask<SipFlow> finding)
     {
@@ -49,7 +49,7 @@ internal sealed class AckSender(CallLeg leg, SendingContext context, SipTranspor
             var flow = await finding.ConfigureAwait(false);
             leg.Shard.Post(static (_, state) => { var (sender, request, found) = ((AckSender, SipRequest, SipFlow))state!; sender.Send(request, found); }, (this, ack, flow));
         }
-        catch (OperationCanceledException) when (Connection.Closed.IsCancellationRequested)
+        catch (OperationCanceledException) when (context.Period.Ended.IsCancellationRequested)
         {
             // The connection closed; its token told the leg as well.
         }

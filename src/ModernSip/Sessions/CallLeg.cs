@@ -37,7 +37,7 @@ internal sealed class CallLeg : IDialogUser
         Acknowledged = new Completion<SipRequest>(Continuations);
         Requests = new Mailbox<IncomingRequest>(Continuations, MostWaitingRequests);
         Core.TryAdd(dialog.Id, this);
-        _closing = context.Connection.Closed.UnsafeRegister(static state => ((CallLeg)state!).PostEnd(new SipDialogOutcome(SipDialogEnd.Error, Reason: "The connection was closed.")), this);
+        _closing = context.Period.Ended.UnsafeRegister(static state => ((CallLeg)state!).PostConnectionEnd(), this);
     }
 
     public Shard Shard { get; }
@@ -180,7 +180,7 @@ internal sealed class CallLeg : IDialogUser
         _offer = null;
         Outcome.Set(outcome);
         Acknowledged.Fail(new SipConnectionClosedException("The session ended before its ACK arrived."));
-        Requests.Complete();
+        Requests.Complete(_context.Period.Cause is null ? null : outcome.Error); // with the network it dies; closed by the application, it ends
     }
 
     public void OnRequest(ServerTransaction transaction)
@@ -360,6 +360,12 @@ internal sealed class CallLeg : IDialogUser
         return user.Responses;
     }
 
-    private void PostEnd(SipDialogOutcome outcome) =>
-        Shard.Post(static (_, state) => { var (leg, end) = ((CallLeg, SipDialogOutcome))state!; leg.End(end); }, (this, outcome));
+    private void PostConnectionEnd() => Shard.Post(
+        static (_, state) =>
+        {
+            var leg = (CallLeg)state!;
+            var error = leg._context.Period.CreateError();
+            leg.End(new SipDialogOutcome(SipDialogEnd.Error, Reason: error.Message) { Error = error });
+        },
+        this);
 }

@@ -35,7 +35,7 @@ internal sealed class IncomingCall : IServerTransactionUser, IResponder
     /// <exception cref="SipConnectionClosedException">The connection is closed, or the INVITE ended before the PRACK came.</exception>
     public Task<SipRequest> RespondReliablyAsync(SipResponse response)
     {
-        _incoming.Connection.ThrowIfClosed();
+        Context.Period.ThrowIfEnded();
         var acknowledged = new Completion<SipRequest>(_incoming.Connection.Platform.Continuations);
         var isPosted = _incoming.Transaction.Shard.Post(
             static (_, state) =>

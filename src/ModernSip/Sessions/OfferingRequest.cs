@@ -44,7 +44,7 @@ internal sealed class OfferingRequest(SendingContext context, CallLeg leg, SipRe
             if (response.StatusCode == 491 && IsUpdate && !Leg.IsEnded)
             {
                 _current = null;
-                _glare = new GlareWait(Leg, response, Start, _context.Connection.Closed); // RFC 3311 §5.3: as with INVITE
+                _glare = new GlareWait(Leg, response, Start, _context.Period.Ended); // RFC 3311 §5.3: as with INVITE
                 return;
             }
 

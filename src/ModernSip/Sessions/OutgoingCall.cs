@@ -68,7 +68,7 @@ internal sealed class OutgoingCall : IRequestUser
     /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
     public static OutgoingCall Start(SendingContext context, SipRequest invite)
     {
-        context.Connection.ThrowIfClosed();
+        context.Period.ThrowIfEnded();
         var call = new OutgoingCall(context, context.Connection.Engine.ShardOf(invite.Headers.CallId!), invite.Content, existing: null);
         if (context.Connection.Settings.Session.DemandsReliable) OptionTags.Add(invite, SipHeaderNames.Require, OptionTags.Reliable);
         if (!call.Post(call => call.Send(invite))) throw new SipConnectionClosedException("The stack has stopped.");
@@ -80,7 +80,7 @@ internal sealed class OutgoingCall : IRequestUser
     public static OutgoingCall StartInDialog(CallLeg leg, SipContent? offer)
     {
         var context = leg.DialogContext;
-        context.Connection.ThrowIfClosed();
+        context.Period.ThrowIfEnded();
         var call = new OutgoingCall(context, leg.Shard, offer, leg);
         if (!call.Post(static call => call.SendInDialog())) throw new SipConnectionClosedException("The stack has stopped.");
         return call;
@@ -122,7 +122,7 @@ internal sealed class OutgoingCall : IRequestUser
     /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
     public Task AcknowledgeAsync(SipResponse response, SipContent? answer)
     {
-        _context.Connection.ThrowIfClosed();
+        _context.Period.ThrowIfEnded();
         var done = new Completion<bool>(_context.Connection.Platform.Continuations);
         var isPosted = Shard.Post(
             static (_, state) =>
@@ -139,7 +139,7 @@ internal sealed class OutgoingCall : IRequestUser
     /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
     public Task<ResponseStream> AcknowledgeReliableAsync(SipResponse response, SipContent? content)
     {
-        _context.Connection.ThrowIfClosed();
+        _context.Period.ThrowIfEnded();
         var done = new Completion<ResponseStream>(_context.Connection.Platform.Continuations);
         var isPosted = Shard.Post(
             static (_, state) =>
@@ -360,7 +360,7 @@ internal sealed class OutgoingCall : IRequestUser
             if (response.StatusCode == 491 && !IsGivenUp && !_existing.IsEnded)
             {
                 _request = null;
-                _glare = new GlareWait(_existing, response, Resend, _context.Connection.Closed);
+                _glare = new GlareWait(_existing, response, Resend, _context.Period.Ended);
                 return;
             }
 

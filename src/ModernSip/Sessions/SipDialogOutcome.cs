@@ -1,3 +1,4 @@
+using ModernSip.Errors;
 using ModernSip.Messages;
 
 namespace ModernSip.Sessions;
@@ -34,4 +35,8 @@ public enum SipDialogEnd
 /// <param name="Cause">What ended it.</param>
 /// <param name="Status">The final response to the INVITE, where that ended it.</param>
 /// <param name="Reason">The peer's Reason header field (RFC 3326), or the text of the error; null where there is none.</param>
-public sealed record SipDialogOutcome(SipDialogEnd Cause, SipStatus? Status = null, string? Reason = null);
+public sealed record SipDialogOutcome(SipDialogEnd Cause, SipStatus? Status = null, string? Reason = null)
+{
+    /// <summary>The error that ended it; null where none did. With the connection it is a <see cref="SipConnectionClosedException"/> that carries the connection's own.</summary>
+    public SipException? Error { get; init; }
+}

@@ -5,6 +5,7 @@ using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Platform;
 using ModernSip.Resolution;
+using ModernSip.Stack.Connections;
 using ModernSip.Transactions.Engine;
 using ModernSip.Transport;
 
@@ -12,7 +13,7 @@ namespace ModernSip.Stack;
 
 /// <summary>A local address in use: the transports bound to it, and the connections that share them.</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A token source without a timer holds nothing that must be released.")]
-internal sealed class AccessPoint(string key, ISipReceiver engine, HopResolver resolver, SipContinuations continuations) : ISipReceiver
+internal sealed class AccessPoint(string key, LocalPoint local, ISipReceiver engine, HopResolver resolver, SipContinuations continuations) : ISipReceiver
 {
     private readonly CancellationTokenSource _closed = new();
     private readonly OwnedTasks _tasks = new();
@@ -22,6 +23,15 @@ internal sealed class AccessPoint(string key, ISipReceiver engine, HopResolver r
     /// <summary>What was asked for: connections that ask for the same share the access point.</summary>
     public string Key { get; } = key;
 
+    /// <summary>What the access is to: an address, an interface, or the default route.</summary>
+    public LocalPoint Local { get; } = local;
+
+    /// <summary>The addresses that the bindings depend on; none where they cannot be lost. Changed in a turn of the stack only, as is <see cref="IsLost"/>.</summary>
+    public IReadOnlyList<IPAddress> Basis { get; set; } = [];
+
+    /// <summary>Whether the network is gone.</summary>
+    public bool IsLost { get; set; }
+
     public IReadOnlyList<ISipTransportBinding> Bindings => _bindings;
 
     public IReadOnlyList<ConnectionContext> Connections => _connections;
@@ -29,10 +39,14 @@ internal sealed class AccessPoint(string key, ISipReceiver engine, HopResolver r
     /// <summary>What the bound transports reach.</summary>
     public Reach Reach { get; private set; } = new([]);
 
+    /// <summary>The port that was bound last.</summary>
+    public int Port { get; private set; }
+
     public void Add(ISipTransportBinding binding)
     {
         _bindings = _bindings.Add(binding);
         Reach = new Reach(_bindings.Select(static bound => (bound.Protocol, bound.LocalEndPoint.AddressFamily)));
+        Port = _bindings[0].LocalEndPoint.Port;
     }
 
     public void Add(ConnectionContext connection) => ImmutableInterlocked.Update(ref _connections, static (list, item) => list.Add(item), connection);
@@ -118,7 +132,15 @@ internal sealed class AccessPoint(string key, ISipReceiver engine, HopResolver r
     {
         await _closed.CancelAsync(continuations).ConfigureAwait(false);
         await _tasks.WhenAllEndedAsync().ConfigureAwait(false);
-        foreach (var binding in _bindings) await binding.DisposeAsync().ConfigureAwait(false);
+        await UnbindAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Closes the sockets; others may take their place.</summary>
+    public async ValueTask UnbindAsync()
+    {
+        var bindings = _bindings;
+        (_bindings, Reach) = ([], new Reach([]));
+        foreach (var binding in bindings) await binding.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task SendBackAsync(ISipTransportBinding binding, SipResponse response, SipTransportTarget target, TransactionEngine sender)

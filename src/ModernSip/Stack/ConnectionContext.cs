@@ -5,16 +5,15 @@ using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Messages.Headers;
 using ModernSip.Platform;
+using ModernSip.Stack.Connections;
 using ModernSip.Transactions.Engine;
 using ModernSip.Transport;
 
 namespace ModernSip.Stack;
 
 /// <summary>What a connection is inside the stack: its access point, its settings, its requests, and who hears of incoming ones.</summary>
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A token source without a timer holds nothing that must be released.")]
 internal sealed class ConnectionContext
 {
-    private readonly CancellationTokenSource _closed = new();
     private readonly Completion<bool> _closing;
     private readonly ConcurrentDictionary<string, int> _users = new(StringComparer.OrdinalIgnoreCase);
     private int _isClosing;
@@ -32,7 +31,7 @@ internal sealed class ConnectionContext
         Incoming = new Mailbox<IncomingRequest>(platform.Continuations, settings.MaxWaitingRequests);
         AskingTurns = new Turns(platform.Continuations);
         _closing = new Completion<bool>(platform.Continuations);
-        Closed = _closed.Token;
+        Standing = new ConnectionStanding(platform.Continuations);
         if (settings.ContactUser is { } user) AddUser(user);
     }
 
@@ -58,8 +57,14 @@ internal sealed class ConnectionContext
     /// <summary>Questions to the credentials provider take turns: what the first one is told serves those that wait.</summary>
     public Turns AskingTurns { get; }
 
-    /// <summary>Fires when the connection closes: what waits outside of the shards ends then.</summary>
-    public CancellationToken Closed { get; }
+    /// <summary>The state of the connection.</summary>
+    public ConnectionStanding Standing { get; }
+
+    /// <summary>The period that what is made now belongs to, and ends with.</summary>
+    public ActivePeriod Period => Standing.Period;
+
+    /// <summary>Fires when the present period ends, because the network is lost or the connection closes: what waits outside of the shards ends then.</summary>
+    public CancellationToken Closed => Period.Ended;
 
     /// <summary>The requests outside of dialogs that wait for the application.</summary>
     public Mailbox<IncomingRequest> Incoming { get; }
@@ -80,8 +85,25 @@ internal sealed class ConnectionContext
     /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
     public void ThrowIfClosed()
     {
-        if (Closed.IsCancellationRequested) throw new SipConnectionClosedException("The connection is closed.");
+        if (Standing.Phase == ConnectionPhase.Closed) throw new SipConnectionClosedException("The connection is closed.", Standing.Error);
     }
+
+    /// <summary>New requests, registrations and dialogs need a connection in state Active (A3, B2).</summary>
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    /// <exception cref="SipTransportException">The connection is inactive or suspended.</exception>
+    public void ThrowIfNotActive()
+    {
+        ThrowIfClosed();
+        if (WhyNotActive() is { } error) throw error;
+    }
+
+    /// <summary>The error of what is to be sent while the connection is set aside or without a network; null while it is neither.</summary>
+    public SipTransportException? WhyNotActive() => Standing.Phase switch
+    {
+        ConnectionPhase.Suspended => new SipTransportException("The connection is suspended."),
+        ConnectionPhase.Inactive => new SipTransportException($"The connection is inactive: {Standing.Error?.Message}", Standing.Error),
+        _ => null,
+    };
 
     /// <summary>The Contact that peers reach this connection at over a flow (RFC 3261 §8.1.1.8).</summary>
     public SipUri ContactUri(SipFlow flow, string? user)
@@ -99,7 +121,7 @@ internal sealed class ConnectionContext
             Logger.AnsweredByStack(request.Method.Name, refusal.StatusCode);
             transaction.Respond(refusal);
         }
-        else if (!Listening.IsOn)
+        else if (!Listening.IsOn || Standing.Phase is ConnectionPhase.Suspended or ConnectionPhase.Inactive)
         {
             transaction.Respond(request.Method == SipMethod.Options ? RequestScreen.AnswerOptions(request, Settings.Capabilities) : request.CreateResponse(SipStatus.TemporarilyUnavailable));
         }
@@ -123,7 +145,8 @@ internal sealed class ConnectionContext
         try
         {
             AccessPoint.Remove(this);
-            await CancelAsync().ConfigureAwait(false);
+            Standing.Apply(ConnectionInput.Close, null, out var ended);
+            if (ended is not null) await EndAsync(ended, null).ConfigureAwait(false);
             await Engine.AllHandledAsync(Platform.Continuations).ConfigureAwait(false); // what is owed to peers goes out while there are sockets
             Incoming.Complete();
             await Tasks.WhenAllEndedAsync().ConfigureAwait(false);
@@ -135,11 +158,12 @@ internal sealed class ConnectionContext
         }
     }
 
-    private async Task CancelAsync()
+    /// <summary>Ends a period and with it all that was made in it.</summary>
+    public async Task EndAsync(ActivePeriod period, Exception? cause)
     {
         try
         {
-            await _closed.CancelAsync(Platform.Continuations).ConfigureAwait(false);
+            await period.EndAsync(cause, Platform.Continuations).ConfigureAwait(false);
         }
         catch (AggregateException exception)
         {

@@ -1,6 +1,7 @@
 using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Platform;
+using ModernSip.Stack.Connections;
 using ModernSip.Transactions.Engine;
 
 namespace ModernSip.Stack;
@@ -10,6 +11,7 @@ namespace ModernSip.Stack;
 internal sealed class IncomingRequest : TimerNode, IServerTransactionUser
 {
     private readonly CancellationTokenRegistration _closing;
+    private readonly ActivePeriod _period;
     private CancellationTokenSource? _cancelled; // made when it is asked for
     private int _isCancelled;
 
@@ -21,7 +23,8 @@ internal sealed class IncomingRequest : TimerNode, IServerTransactionUser
         transaction.User = this;
         // Behind 64*T1 the peer no longer listens to the answer of anything but an INVITE (RFC 4320 §4.2).
         transaction.Shard.Schedule(this, transaction.IsInvite ? connection.Settings.RingingLimit : 0.9 * connection.Engine.Timers.TransactionTimeout);
-        _closing = connection.Closed.UnsafeRegister(static state => ((IncomingRequest)state!).PostGiveUp(), this);
+        _period = connection.Period;
+        _closing = _period.Ended.UnsafeRegister(static state => ((IncomingRequest)state!).PostGiveUp(), this);
     }
 
     public ServerTransaction Transaction { get; }
@@ -64,12 +67,12 @@ internal sealed class IncomingRequest : TimerNode, IServerTransactionUser
 
     /// <summary>Answers from any thread.</summary>
     /// <returns>
-    /// Whether the answer was legal: a second final one is not. A <see cref="SipConnectionClosedException"/> when the connection is closed. The task
+    /// Whether the answer was legal: a second final one is not. A <see cref="SipConnectionClosedException"/> when the connection is closed, or has become inactive since. The task
     /// has mostly ended already, since a shard that is idle runs on the thread that posts.
     /// </returns>
     public Task<bool> RespondAsync(SipResponse response)
     {
-        if (Connection.Closed.IsCancellationRequested) return Task.FromException<bool>(new SipConnectionClosedException("The connection is closed."));
+        if (_period.Ended.IsCancellationRequested) return Task.FromException<bool>(_period.CreateError());
         var answer = new Answer(this, response);
         if (!Transaction.Shard.Post(static (_, state) => ((Answer)state!).Give(), answer)) answer.Fail(new SipConnectionClosedException("The stack has stopped."));
         return answer.Task;

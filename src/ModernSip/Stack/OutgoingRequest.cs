@@ -34,7 +34,7 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         _template = request;
         _user = user;
         Shard = shard;
-        _closing = context.Connection.Closed.UnsafeRegister(static state => ((OutgoingRequest)state!).PostClosed(), this);
+        _closing = context.Period.Ended.UnsafeRegister(static state => ((OutgoingRequest)state!).PostClosed(), this);
     }
 
     public Shard Shard { get; }
@@ -51,10 +51,10 @@ internal sealed class OutgoingRequest : IClientTransactionUser
     /// <param name="request">The request.</param>
     /// <param name="user">Is told what comes of it.</param>
     /// <param name="strictRouter">The next hop where a strict router stands there, which takes its own Route value away; null to go by the request.</param>
-    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    /// <exception cref="SipConnectionClosedException">The connection is closed, or has become inactive since the sender was made.</exception>
     public static OutgoingRequest Start(SendingContext context, SipRequest request, IRequestUser user, SipUri? strictRouter = null)
     {
-        context.Connection.ThrowIfClosed();
+        context.Period.ThrowIfEnded();
         var shard = context.Connection.Engine.ShardOf(request.Headers.CallId!);
         var outgoing = new OutgoingRequest(context, request, user, shard, strictRouter);
         if (!shard.Post(static (_, state) => ((OutgoingRequest)state!).Begin(), outgoing)) throw new SipConnectionClosedException("The stack has stopped.");
@@ -102,7 +102,13 @@ internal sealed class OutgoingRequest : IClientTransactionUser
     private void Begin()
     {
         if (_ended) return;
-        var resolving = Connection.AccessPoint.FindFlowAsync(_strictRouter ?? NextHop.Of(_template), Connection.Settings.DefaultTransport, Connection.Closed);
+        if (Connection.WhyNotActive() is { } error)
+        {
+            Fail(error);
+            return;
+        }
+
+        var resolving = Connection.AccessPoint.FindFlowAsync(_strictRouter ?? NextHop.Of(_template), Connection.Settings.DefaultTransport, _context.Period.Ended);
         if (resolving.IsCompletedSuccessfully) Transmit(resolving.Result);
         else Connection.Tasks.Own(AwaitFlowAsync(resolving));
     }
@@ -118,7 +124,7 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         {
             PostFailure(exception);
         }
-        catch (OperationCanceledException) when (Connection.Closed.IsCancellationRequested)
+        catch (OperationCanceledException) when (_context.Period.Ended.IsCancellationRequested)
         {
             // The connection closed; its token told this request as well.
         }
@@ -172,13 +178,13 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         try
         {
             await new ContinuationHop(Connection.Platform.Continuations); // the provider is the application's code: not on the shard
-            using var turn = await Connection.AskingTurns.TakeAsync(Connection.Closed).ConfigureAwait(false);
+            using var turn = await Connection.AskingTurns.TakeAsync(_context.Period.Ended).ConfigureAwait(false);
             foreach (var one in missing)
             {
                 if (Connection.Digest.TryReuse(one, _context.Credentials)) continue; // another request asked while this one waited
 
                 // A provider that does not look at its token must not hold up the closing.
-                var credentials = await provider.GetCredentialsAsync(one, Connection.Closed).AsTask().WaitAsync(Connection.Closed).ConfigureAwait(false);
+                var credentials = await provider.GetCredentialsAsync(one, _context.Period.Ended).AsTask().WaitAsync(_context.Period.Ended).ConfigureAwait(false);
                 if (credentials is null)
                 {
                     PostFailure(new SipForbiddenException(challenge, $"no credentials were given for realm '{one.Realm}'"));
@@ -190,7 +196,7 @@ internal sealed class OutgoingRequest : IClientTransactionUser
 
             Shard.Post(static (_, state) => ((OutgoingRequest)state!).Retry(), this);
         }
-        catch (OperationCanceledException) when (Connection.Closed.IsCancellationRequested)
+        catch (OperationCanceledException) when (_context.Period.Ended.IsCancellationRequested)
         {
             // The connection closed; its token told this request as well.
         }
@@ -277,7 +283,7 @@ internal sealed class OutgoingRequest : IClientTransactionUser
     private void Close()
     {
         if (_ended) return;
-        var error = new SipConnectionClosedException("The connection was closed.");
+        var error = _context.Period.CreateError();
         if (_current is { IsInvite: true } && !_hasFinal) GiveUp(error);
         else Fail(error);
     }

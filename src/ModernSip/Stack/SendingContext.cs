@@ -1,6 +1,7 @@
 using ModernSip.Authentication;
 using ModernSip.Messages;
 using ModernSip.Messages.Headers;
+using ModernSip.Stack.Connections;
 using ModernSip.Transport;
 
 namespace ModernSip.Stack;
@@ -8,6 +9,9 @@ namespace ModernSip.Stack;
 /// <summary>On whose behalf requests are sent: a connection alone, or a registration with its identity, route and Contact (B7).</summary>
 internal sealed record SendingContext(ConnectionContext Connection)
 {
+    /// <summary>The period of the connection that this was made in, and ends with.</summary>
+    public ActivePeriod Period { get; } = Connection.Period;
+
     public SipNameAddress From { get; init; } = Connection.Settings.From;
 
     /// <summary>The preloaded route: outbound proxy, then Service-Route (RFC 3261 §8.1.2, RFC 3608 §6.1).</summary>
@@ -26,6 +30,15 @@ internal sealed record SendingContext(ConnectionContext Connection)
     public bool MeetsProxyChallenges { get; init; } = true;
 
     public CredentialScope Credentials { get; init; } = new(Connection.Settings.Account, Connection.Settings.From.Uri, Connection.Settings.Credentials);
+
+    /// <summary>Throws when nothing can be sent on its behalf now.</summary>
+    /// <exception cref="Errors.SipConnectionClosedException">The connection is closed, or has become inactive since this was made (A8).</exception>
+    /// <exception cref="Errors.SipTransportException">The connection is suspended.</exception>
+    public void ThrowIfUnusable()
+    {
+        Period.ThrowIfEnded();
+        Connection.ThrowIfNotActive();
+    }
 
     /// <summary>Completes a request outside of dialogs (RFC 3261 §8.1.1). What the application set, stays.</summary>
     public SipRequest Prepare(SipRequest request)

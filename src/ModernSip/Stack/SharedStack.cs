@@ -6,6 +6,7 @@ using ModernSip.Diagnostics;
 using ModernSip.Errors;
 using ModernSip.Platform;
 using ModernSip.Resolution;
+using ModernSip.Stack.Connections;
 using ModernSip.Transactions.Engine;
 using ModernSip.Transport;
 
@@ -19,6 +20,7 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
     private readonly ILogger _logger = loggers.CreateLogger("ModernSip.Stack");
     private readonly MessageTaps _taps = new(taps, loggers.CreateLogger("ModernSip.Diagnostics"));
     private readonly Dictionary<string, (AccessPoint Point, int Users)> _accessPoints = [];
+    private NetworkFollower? _follower;
     private Running? _running;
     private bool _disposed;
 
@@ -28,20 +30,22 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
     public SipPlatform Platform => platform;
 
     /// <summary>Opens a connection at a local address; connections at the same one share its sockets.</summary>
-    /// <param name="local">The addresses to bind, all to the same port. Port 0 takes a free one.</param>
+    /// <param name="local">The address, the interface or the default route to use.</param>
     /// <param name="connectionSettings">The connection's settings.</param>
     /// <param name="provider">Is asked for credentials; may be null.</param>
     /// <param name="cancellationToken">Stops the opening.</param>
-    /// <exception cref="SipTransportException">An address cannot be bound.</exception>
+    /// <exception cref="SipTransportException">The address cannot be bound, or its network is down.</exception>
     /// <exception cref="SipConnectionClosedException">The stack was disposed.</exception>
-    public async Task<ConnectionContext> OpenAsync(IReadOnlyList<IPEndPoint> local, ConnectionSettings connectionSettings, ISipCredentialsProvider? provider, CancellationToken cancellationToken)
+    public async Task<ConnectionContext> OpenAsync(LocalPoint local, ConnectionSettings connectionSettings, ISipCredentialsProvider? provider, CancellationToken cancellationToken)
     {
         using var turn = await _turns.TakeAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (_disposed) throw new SipConnectionClosedException("The stack was disposed with its service provider.");
             var running = _running ??= Start();
-            return await OpenAccessPointAsync(running, local, point => new ConnectionContext(point, running.Engine, platform, connectionSettings, provider, loggers.CreateLogger("ModernSip.Connection")), cancellationToken).ConfigureAwait(false);
+            var connection = await OpenAccessPointAsync(running, local, point => new ConnectionContext(point, running.Engine, platform, connectionSettings, provider, loggers.CreateLogger("ModernSip.Connection")), cancellationToken).ConfigureAwait(false);
+            connection.Standing.Apply(ConnectionInput.Opened, null, out _);
+            return connection;
         }
         finally
         {
@@ -51,6 +55,18 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
 
     /// <summary>Closes a connection, and what nobody else uses any more. However often it is called, it happens once, and every call awaits it.</summary>
     public Task CloseAsync(ConnectionContext connection) => connection.CloseOnceAsync(ReleaseAsync);
+
+    /// <summary>Binds the sockets of an inactive connection anew and takes it back to use; an active one is left as it is (A5).</summary>
+    /// <exception cref="SipTransportException">The network is still not there, or the address cannot be bound.</exception>
+    /// <exception cref="InvalidOperationException">The connection is suspended.</exception>
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    public async Task RefreshAsync(ConnectionContext connection, CancellationToken cancellationToken)
+    {
+        using var turn = await _turns.TakeAsync(cancellationToken).ConfigureAwait(false);
+        connection.ThrowIfClosed();
+        if (connection.Standing.Phase == ConnectionPhase.Suspended) throw new InvalidOperationException("The connection is suspended: resume it.");
+        if (connection.AccessPoint.IsLost) await Follower.RestoreAsync(connection.AccessPoint, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Closes what is still open. What is disposed later finds itself closed.</summary>
     public async ValueTask DisposeAsync()
@@ -63,7 +79,10 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
         }
 
         foreach (var connection in open) await CloseAsync(connection).ConfigureAwait(false);
+        if (_follower is { } follower) await follower.WhenEndedAsync().ConfigureAwait(false);
     }
+
+    private NetworkFollower Follower => _follower ??= new NetworkFollower(platform, _turns, () => [.. _accessPoints.Values.Select(static entry => entry.Point)], RebindAsync);
 
     private async Task ReleaseAsync(ConnectionContext connection)
     {
@@ -95,25 +114,29 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
     {
         if (_running is not { } running) return;
         _running = null;
+        if (_follower is { } follower) await follower.StopAsync().ConfigureAwait(false);
         await running.Engine.DisposeAsync().ConfigureAwait(false);
         running.Meter.Dispose();
         _logger.Stopped();
     }
 
-    private async Task<ConnectionContext> OpenAccessPointAsync(Running running, IReadOnlyList<IPEndPoint> local, Func<AccessPoint, ConnectionContext> create, CancellationToken cancellationToken)
+    private async Task<ConnectionContext> OpenAccessPointAsync(Running running, LocalPoint local, Func<AccessPoint, ConnectionContext> create, CancellationToken cancellationToken)
     {
-        var key = string.Join(' ', local);
-        if (local[0].Port != 0 && _accessPoints.TryGetValue(key, out var entry))
+        var key = local.ToString();
+        if (local.Port != 0 && _accessPoints.TryGetValue(key, out var entry))
         {
+            if (entry.Point.IsLost) await Follower.RestoreAsync(entry.Point, cancellationToken).ConfigureAwait(false);
             _accessPoints[key] = (entry.Point, entry.Users + 1);
             return Enter(entry.Point);
         }
 
-        var point = new AccessPoint(local[0].Port == 0 ? $"{key} {platform.Random.NextToken(8)}" : key, running.Engine, resolver, platform.Continuations);
+        var access = Look(local);
+        if (access is { Problem: { } problem, IsUnknown: false }) throw new SipTransportException($"There is no network for {local}: {problem}.");
+        var point = new AccessPoint(local.Port == 0 ? $"{key} {platform.Random.NextToken(8)}" : key, local, running.Engine, resolver, platform.Continuations);
         var connection = Enter(point); // before the sockets receive: the first request may be there as soon as they do
         try
         {
-            await BindAsync(point, running.Transports, local, cancellationToken).ConfigureAwait(false);
+            await BindAsync(point, running.Transports, access.EndPoints, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -121,6 +144,8 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
             throw;
         }
 
+        point.Basis = access.Basis;
+        if (point.Basis.Count > 0) Follower.Start();
         _accessPoints.Add(point.Key, (point, 1));
         return connection;
 
@@ -130,6 +155,28 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
             at.Add(entered);
             return entered;
         }
+    }
+
+    private LocalAccess Look(LocalPoint local) => local.Resolve(local.CanBeLost ? platform.Network?.GetInterfaces() : null);
+
+    /// <summary>Closes the sockets of an access point and binds new ones, to the same port where that can be.</summary>
+    private async Task RebindAsync(AccessPoint point, CancellationToken cancellationToken)
+    {
+        var (access, transports) = (Look(point.Local), _running!.Transports); // it runs while there are access points
+        if (access.Problem is { } problem) throw new SipTransportException($"There is no network for {point.Local}: {problem}.");
+        await point.UnbindAsync().ConfigureAwait(false);
+        try
+        {
+            await BindAsync(point, transports, At(point.Port), cancellationToken).ConfigureAwait(false);
+        }
+        catch (SipTransportException) when (point.Local.Port == 0)
+        {
+            await BindAsync(point, transports, At(0), cancellationToken).ConfigureAwait(false); // another program has the port now, and none was asked for
+        }
+
+        point.Basis = access.Basis;
+
+        IReadOnlyList<IPEndPoint> At(int port) => [.. access.EndPoints.Select(endPoint => new IPEndPoint(endPoint.Address, port))];
     }
 
     /// <summary>Binds every transport to the same port: peers that are told one address find all transports at it.</summary>

@@ -25,4 +25,13 @@ internal static partial class StackLog
 
     [LoggerMessage(EventId = 3004, EventName = "Stopped", Level = LogLevel.Debug, Message = "The stack has stopped")]
     public static partial void Stopped(this ILogger logger);
+
+    [LoggerMessage(EventId = 3010, EventName = "NetworkLost", Level = LogLevel.Warning, Message = "The network of {AccessPoint} is lost: {Reason}")]
+    public static partial void NetworkLost(this ILogger logger, string accessPoint, string reason);
+
+    [LoggerMessage(EventId = 3011, EventName = "NetworkRestored", Level = LogLevel.Information, Message = "The network of {AccessPoint} is back")]
+    public static partial void NetworkRestored(this ILogger logger, string accessPoint);
+
+    [LoggerMessage(EventId = 3012, EventName = "StillWithoutNetwork", Level = LogLevel.Debug, Message = "{AccessPoint} cannot be bound yet: {Reason}")]
+    public static partial void StillWithoutNetwork(this ILogger logger, string accessPoint, string reason);
 }

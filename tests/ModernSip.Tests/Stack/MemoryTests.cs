@@ -7,6 +7,7 @@ using ModernSip.Messages;
 using ModernSip.Platform;
 using ModernSip.Resolution;
 using ModernSip.Stack;
+using ModernSip.Stack.Connections;
 using ModernSip.Tests.Resolution;
 using ModernSip.Tests.Transport;
 using ModernSip.Transactions;
@@ -45,7 +46,7 @@ public sealed class MemoryTests
         using var meter = new Meter("test");
         await using var engine = CreateEngine(time, meter);
         var flow = new SilentFlow();
-        var point = new AccessPoint("test", engine, TestResolution.None, SipContinuations.ThreadPool);
+        var point = new AccessPoint("test", LocalPoint.Default, engine, TestResolution.None, SipContinuations.ThreadPool);
         var connection = new ConnectionContext(point, engine, new SipPlatform { Time = time }, new ConnectionSettings { Account = "test", MaxWaitingRequests = Count }, null, NullLogger.Instance);
         point.Add(connection);
         flow.Owner = point;

@@ -1,0 +1,38 @@
+using ModernSip.Errors;
+using ModernSip.Platform;
+
+namespace ModernSip.Stack.Connections;
+
+/// <summary>A time during which a connection can be used. Dialogs, registrations and requests belong to the one that they were made in, and end with it (A6).</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A token source without a timer holds nothing that must be released.")]
+internal sealed class ActivePeriod
+{
+    private readonly CancellationTokenSource _end = new();
+    private Exception? _cause;
+
+    public ActivePeriod() => Ended = _end.Token;
+
+    /// <summary>Fires when the period ends: what waits outside of the shards ends then.</summary>
+    public CancellationToken Ended { get; }
+
+    /// <summary>The connection's error that ended it; null while it lasts, and where the connection was closed.</summary>
+    public Exception? Cause => Volatile.Read(ref _cause);
+
+    /// <summary>The error that everything of the period ends with, and that later operations on it fail with (A6, A8).</summary>
+    public SipConnectionClosedException CreateError() =>
+        Cause is { } cause ? new($"The connection became inactive: {cause.Message}", cause) : new("The connection was closed.");
+
+    /// <exception cref="SipConnectionClosedException">The period has ended.</exception>
+    public void ThrowIfEnded()
+    {
+        if (Ended.IsCancellationRequested) throw CreateError();
+    }
+
+    /// <summary>Ends it. What the application registered on its token may throw.</summary>
+    /// <exception cref="AggregateException">Callbacks threw.</exception>
+    public Task EndAsync(Exception? cause, SipContinuations continuations)
+    {
+        Volatile.Write(ref _cause, cause);
+        return _end.CancelAsync(continuations);
+    }
+}
