@@ -8,12 +8,16 @@ namespace ModernSip;
 /// <summary>Checks the options of a registration and copies them.</summary>
 internal static class RegistrationOptionsReader
 {
+    private static readonly System.Buffers.SearchValues<char> UrnCharacters = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789()+,-.:=@;$_!*'%/?#");
+
     /// <exception cref="ArgumentException">An option is missing or wrong; the message names it.</exception>
     public static RegistrationSettings Read(SipRegistrationOptions options, ConnectionContext connection)
     {
         if (options.AddressOfRecord is not { IsSip: true } address) throw new ArgumentException($"{nameof(options.AddressOfRecord)} must be a sip or sips URI.", nameof(options));
         CheckExpires(options.Expires, nameof(options));
         if (options.RefreshFraction is not (>= 0.1 and <= 0.95)) throw new ArgumentException($"{nameof(options.RefreshFraction)} must be 0.1 to 0.95.", nameof(options));
+        if (options.InstanceId is { } instance && (!instance.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) || instance.AsSpan().IndexOfAnyExcept(UrnCharacters) >= 0)) throw new ArgumentException($"{nameof(options.InstanceId)} must be a URN, for example \"urn:uuid:00000000-0000-1000-8000-aabbccddeeff\".", nameof(options));
+        if (options.UseOutbound && options.InstanceId is null) throw new ArgumentException($"{nameof(options.UseOutbound)} needs an {nameof(options.InstanceId)} (RFC 5626 §4.2).", nameof(options));
         if (options.Registrar is { IsSip: false }) throw new ArgumentException($"{nameof(options.Registrar)} must be a sip or sips URI.", nameof(options));
         return new RegistrationSettings
         {
@@ -24,6 +28,10 @@ internal static class RegistrationOptionsReader
             SendExpires = options.SendExpires,
             UnregisterOnDispose = options.UnregisterOnDispose,
             Headers = [.. options.Headers],
+            InstanceId = options.InstanceId,
+            Outbound = options.UseOutbound ? new OutboundFlow(1, new KeptFlow()) : null,
+            Push = options.Push,
+            ProxyFlow = options.CacheOutboundProxyAddress ? new KeptFlow() : null,
             Refresh = new RefreshSettings(new RefreshTiming(options.RefreshFraction), options.RefreshRetry ?? connection.RefreshRetry, options.AutoRefresh),
         };
     }

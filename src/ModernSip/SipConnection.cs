@@ -114,7 +114,9 @@ public sealed class SipConnection : IAsyncDisposable
         };
         if (options.OutboundProxy is { } proxy) sending = sending with { Routes = [Routes.Loose(proxy)] };
         sending = sending with { Credentials = sending.Credentials with { AddressOfRecord = settings.AddressOfRecord.Uri } };
-        return StartAsync(new RegistrationAgent(sending, settings), sending, settings, cancellationToken);
+        var registering = settings.Outbound is { } outbound ? sending with { KeptFlow = outbound.Kept } : sending; // without outbound, each REGISTER looks up anew
+        var registration = new SipRegistration(sending, settings, new RegistrationAgent(registering, settings), options.PreferTemporaryGruu);
+        return registration.StartAsync(options.RegisterInBackground, cancellationToken);
     }
 
     /// <summary>Asks a registrar for the bindings of an address of record, changing none (RFC 3261 §10.2.3).</summary>
@@ -204,21 +206,6 @@ public sealed class SipConnection : IAsyncDisposable
         SipConnectionState.Unavailable => ConnectionPhase.Closed,
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, "It is no state of a connection."),
     };
-
-    private static async Task<SipRegistration> StartAsync(RegistrationAgent agent, SendingContext context, RegistrationSettings settings, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await agent.StartAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            await agent.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-
-        return new SipRegistration(context, agent, settings.AddressOfRecord.Uri);
-    }
 
     private static async Task<IReadOnlyList<SipNameAddress>> ReadBindingsAsync(SipClientTransaction transaction)
     {

@@ -11,47 +11,57 @@ namespace ModernSip;
 public sealed class SipRegistration : IAsyncDisposable
 {
     private readonly SendingContext _context;
+    private readonly RegistrationSettings _settings;
     private readonly RegistrationAgent _agent;
+    private readonly bool _prefersTemporaryGruu;
 
-    internal SipRegistration(SendingContext context, RegistrationAgent agent, SipUri addressOfRecord)
+    internal SipRegistration(SendingContext context, RegistrationSettings settings, RegistrationAgent agent, bool prefersTemporaryGruu)
     {
         _context = context;
+        _settings = settings;
         _agent = agent;
-        AddressOfRecord = addressOfRecord;
+        _prefersTemporaryGruu = prefersTemporaryGruu;
     }
 
     /// <summary>The address of record.</summary>
-    public SipUri AddressOfRecord { get; }
+    public SipUri AddressOfRecord => _settings.AddressOfRecord.Uri;
 
     /// <summary>Whether the binding holds.</summary>
     public bool IsActive => _agent.IsActive;
 
-    /// <summary>How long the registrar last granted the binding; at least 30 s, at most what was asked for.</summary>
-    public TimeSpan Granted => State.Granted;
+    /// <summary>How long the registrar last granted the binding; at least 30 s, at most what was asked for. Zero before it first did.</summary>
+    public TimeSpan Granted => _agent.State?.Granted ?? TimeSpan.Zero;
 
     /// <summary>All bindings of the address of record, as the registrar last listed them.</summary>
-    public IReadOnlyList<SipNameAddress> Bindings => State.Bindings;
+    public IReadOnlyList<SipNameAddress> Bindings => _agent.State?.Bindings ?? [];
 
     /// <summary>This side's binding among them; null where it could not be told.</summary>
-    public SipNameAddress? Binding => State.Own;
+    public SipNameAddress? Binding => _agent.State?.Own;
 
     /// <summary>The route that the registrar gave for requests (RFC 3608).</summary>
-    public IReadOnlyList<SipNameAddress> ServiceRoute => State.ServiceRoute;
+    public IReadOnlyList<SipNameAddress> ServiceRoute => _agent.State?.ServiceRoute ?? [];
+
+    /// <summary>The proxies that requests to this side pass (RFC 3327), as the registrar told.</summary>
+    public IReadOnlyList<SipNameAddress> Path => _agent.State?.Path ?? [];
 
     /// <summary>Other identities that the registrar ties to this one (RFC 7315 §4.1).</summary>
-    public IReadOnlyList<SipNameAddress> AssociatedUris => State.AssociatedUris;
+    public IReadOnlyList<SipNameAddress> AssociatedUris => _agent.State?.AssociatedUris ?? [];
+
+    /// <summary>A URI that reaches this device from anywhere and shows who it belongs to (RFC 5627 §3.1); null where the registrar gave none.</summary>
+    public SipUri? PublicGruu => _agent.State?.PublicGruu;
+
+    /// <summary>A URI that reaches this device from anywhere and shows nobody's name; another with every refresh. Null where the registrar gave none.</summary>
+    public SipUri? TemporaryGruu => _agent.State?.TemporaryGruu;
 
     /// <summary>How the repetition stands: when the next one is due, and why the last one failed.</summary>
     public SipRefresh Refresh => _agent.Refresh;
-
-    private RegistrationState State => _agent.State!; // set before this object is made
 
     private SendingContext Context
     {
         get
         {
             _agent.ThrowIfEnded();
-            return State.ServiceRoute.Count == 0 ? _context : _context with { Routes = [.. _context.Routes, .. State.ServiceRoute] };
+            return _agent.State is { } state ? WithinRegistration(state) : _context;
         }
     }
 
@@ -103,6 +113,44 @@ public sealed class SipRegistration : IAsyncDisposable
         return new SipInviteDialog(Context, remoteUri);
     }
 
+    internal async Task<SipRegistration> StartAsync(bool inBackground, CancellationToken cancellationToken)
+    {
+        if (inBackground)
+        {
+            _agent.Begin();
+            return this;
+        }
+
+        try
+        {
+            await _agent.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        return this;
+    }
+
     /// <summary>Stops refreshing, and removes the binding unless the options say otherwise.</summary>
     public ValueTask DisposeAsync() => _agent.DisposeAsync();
+
+    /// <summary>The route that was given, the Contact that reaches this device, and the flow that is kept.</summary>
+    private SendingContext WithinRegistration(RegistrationState state)
+    {
+        var gruu = _prefersTemporaryGruu ? state.TemporaryGruu ?? state.PublicGruu : state.PublicGruu ?? state.TemporaryGruu;
+        var keepsFlow = _settings.Outbound is not null && !_agent.LacksOutbound;
+        var contact = gruu is not null ? new SipNameAddress(gruu)
+            : keepsFlow ? new SipNameAddress(_settings.Contacts[0].Uri.WithParameter("ob"), _settings.Contacts[0].DisplayName) // RFC 5626 §4.3
+            : _settings.Contacts[0];
+        return _context with
+        {
+            // A registrar may name the proxy that this side goes through anyway.
+            Routes = [.. _context.Routes.Where(route => state.ServiceRoute.Count == 0 || state.ServiceRoute[0].Uri != route.Uri), .. state.ServiceRoute],
+            Contact = contact,
+            KeptFlow = keepsFlow ? _settings.Outbound!.Kept : _settings.ProxyFlow,
+        };
+    }
 }

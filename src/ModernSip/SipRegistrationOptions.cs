@@ -1,4 +1,5 @@
 using ModernSip.Messages;
+using ModernSip.Registrations;
 using Polly;
 
 namespace ModernSip;
@@ -41,6 +42,33 @@ public sealed class SipRegistrationOptions
 
     /// <summary>A proxy that requests within this registration go through; default: that of the client.</summary>
     public SipUri? OutboundProxy { get; set; }
+
+    /// <summary>
+    /// Whether requests within this registration go to the address of the proxy that the last REGISTER found; every successful REGISTER looks it up anew.
+    /// Default: no, every request looks it up.
+    /// </summary>
+    public bool CacheOutboundProxyAddress { get; set; }
+
+    /// <summary>
+    /// The device, a URN that stays the same over restarts, for example "urn:uuid:00000000-0000-1000-8000-aabbccddeeff". With it the registrar may give GRUUs
+    /// (RFC 5627), which calls then carry as their Contact. Default: none.
+    /// </summary>
+    public string? InstanceId { get; set; }
+
+    /// <summary>Whether calls carry the temporary GRUU, which shows nobody's name, rather than the public one. Default: no.</summary>
+    public bool PreferTemporaryGruu { get; set; }
+
+    /// <summary>Whether requests in both directions keep to the flow of the REGISTER (outbound, RFC 5626); needs an <see cref="InstanceId"/>. Default: no.</summary>
+    public bool UseOutbound { get; set; }
+
+    /// <summary>How the device is woken by a push service (RFC 8599). Default: not at all.</summary>
+    public SipPush? Push { get; set; }
+
+    /// <summary>
+    /// Whether <see cref="SipConnection.RegisterAsync"/> returns before the registrar has answered: what fails in passing is then retried as a refresh is, and
+    /// the events tell. For services that start before their network is there. Default: no.
+    /// </summary>
+    public bool RegisterInBackground { get; set; }
 
     /// <summary>More header fields of the REGISTER.</summary>
     public IList<KeyValuePair<string, string>> Headers { get; } = [];

@@ -70,6 +70,9 @@ internal sealed class RefreshLoop
         return await wanted.Result.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Starts without anybody who waits for the first grant: what fails in passing is retried from the beginning.</summary>
+    public void Begin() => Hurry();
+
     /// <summary>It is not waited any longer: a repetition that backs off is made at once. For when what stood in the way may be gone.</summary>
     public void Hurry() => _inbox.TryWrite(Input.Hurried.Instance);
 

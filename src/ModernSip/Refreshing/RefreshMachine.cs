@@ -17,6 +17,7 @@ internal static class RefreshMachine
         (Active or Repeating, Granted)          => new(Active, Arm | TellRefreshed),
         (Active, Due)                           => new(Repeating, Repeat | Arm),
         (Active or Repeating, RanOut)           => new(Lapsed, TellLapsed),
+        (Inactive, Hurry)                       => new(Lapsed, Repeat),              // begun without anybody who waits for it
         (Repeating or Lapsed, RefreshInput.Retry) => new(state, TellRetrying),
         (Repeating or Lapsed, Hurry)            => new(state, Repeat),               // what stood in the way may be gone: the waiting is not needed
         _                                       => new(state, None),                 // nothing is held that could be due or run out

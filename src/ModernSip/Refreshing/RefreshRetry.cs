@@ -40,7 +40,7 @@ internal static class RefreshRetry
     public static bool MayPass(SipResponse? response, Exception? exception) => (response, exception) switch
     {
         ({ IsSuccess: false } given, _) => MayPass(given.Status),
-        (_, SipTimeoutException or SipTransportException or SipResolutionException) => true,
+        (_, SipTimeoutException or SipTransportException or SipResolutionException or SipRegistrarResponseException) => true,
         (_, SipForbiddenException { InnerException: not null }) => true, // who was to give the credentials failed, not the credentials
         _ => false,
     };

@@ -20,7 +20,7 @@ public enum SipRefreshState
     /// <summary>It holds, and is being repeated: for the first time, or again after failures that may pass.</summary>
     Repeating,
 
-    /// <summary>The granted time is over without another grant. Where refreshing is automatic, it is still tried.</summary>
+    /// <summary>It does not hold: the granted time is over without another grant, or it was begun and nothing granted yet. Where refreshing is automatic, it is being tried.</summary>
     Lapsed,
 
     /// <summary>It is not repeated any more.</summary>

@@ -4,12 +4,13 @@ using ModernSip.Messages.Headers;
 using ModernSip.Platform;
 using ModernSip.Refreshing;
 using ModernSip.Stack;
+using ModernSip.Transport;
 
 namespace ModernSip.Registrations;
 
 /// <summary>Registers, lets the refresh loop repeat it before the binding ends, and unregisters.</summary>
 /// <remarks>It ends once: by disposal, by unregistering, by a refresh that failed for good, or with its connection.</remarks>
-internal sealed class RegistrationAgent : IRefreshed, IAsyncDisposable
+internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposable
 {
     private readonly SendingContext _context;
     private readonly RegistrationSettings _settings;
@@ -23,7 +24,8 @@ internal sealed class RegistrationAgent : IRefreshed, IAsyncDisposable
     private RegistrationPlan? _nextPlan;
     private RegistrationState? _state;
     private volatile bool _isBound;
-    private bool _isKnown;
+    private FlowUsers.Watching? _watched;
+    private int _isKnown;
     private int _isDisposing;
     private int _isEnded;
 
@@ -50,6 +52,9 @@ internal sealed class RegistrationAgent : IRefreshed, IAsyncDisposable
 
     public SipRefresh Refresh { get; }
 
+    /// <summary>Whether the first hop said that it cannot keep flows.</summary>
+    public bool LacksOutbound => _exchange.LacksOutbound;
+
     /// <summary>The news, for one reader.</summary>
     public Mailbox<SipRegistrationEvent> Events { get; }
 
@@ -59,8 +64,14 @@ internal sealed class RegistrationAgent : IRefreshed, IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await SendNowAsync(cancellationToken).ConfigureAwait(false);
-        Connection.AddUser(_settings.Contacts[0].Uri.User ?? "");
-        Volatile.Write(ref _isKnown, true);
+        BecomeKnown();
+    }
+
+    /// <summary>Starts without waiting for the registrar: what fails in passing is retried from the beginning.</summary>
+    public void Begin()
+    {
+        BecomeKnown();
+        _loop.Begin();
     }
 
     /// <summary>Registers once more, now.</summary>
@@ -138,6 +149,7 @@ internal sealed class RegistrationAgent : IRefreshed, IAsyncDisposable
         answer.Response.EnsureSuccess();
         var state = RegistrationRules.Read(answer);
         if (next is not null) Volatile.Write(ref _plan, next);
+        Keep(answer);
         Volatile.Write(ref _state, state);
         _isBound = Volatile.Read(ref _isEnded) == 0;
         Connection.Logger.Registered(_name, state.Granted);
@@ -162,6 +174,12 @@ internal sealed class RegistrationAgent : IRefreshed, IAsyncDisposable
     {
         Connection.Logger.RegistrationEnded(_name, error.Message);
         Finish(new SipRefreshException(SipMethod.Register, error), error.Message);
+    }
+
+    void IFlowUser.OnFlowClosed(SipFlow flow, int users)
+    {
+        // A server that fell takes every flow with it: those of one process do not all come back in the same moment (RFC 5626 §4.5).
+        if (ReferenceEquals(flow, Volatile.Read(ref _watched)?.Flow)) _loop.RepeatWithin(TimeSpan.FromMilliseconds(10 * users) * Connection.Platform.Random.NextDouble());
     }
 
     private static SipConnectionClosedException Ended() => new("The registration has ended.");
@@ -196,6 +214,24 @@ internal sealed class RegistrationAgent : IRefreshed, IAsyncDisposable
         }
     }
 
+    private void BecomeKnown()
+    {
+        if (Interlocked.Exchange(ref _isKnown, 1) == 0) Connection.AddUser(_settings.Contacts[0].Uri.User ?? "");
+    }
+
+    /// <summary>Notes the flow of a success: when it closes, the registrar cannot reach this side any more.</summary>
+    private void Keep(RegisterAnswer answer)
+    {
+        if (answer is not { Hop: { } hop, Flow: { } flow }) return;
+        _settings.ProxyFlow?.Keep(hop, flow);
+        _settings.Outbound?.Kept.Keep(hop, flow);
+        if (ReferenceEquals(flow, Volatile.Read(ref _watched)?.Flow) || !flow.IsReliable) return;
+        StopWatching();
+        Volatile.Write(ref _watched, Connection.FlowUsers.Watch(flow, this));
+    }
+
+    private void StopWatching() => Interlocked.Exchange(ref _watched, null)?.Dispose();
+
     private void Publish(SipRegistrationState state, string? cause = null, TimeSpan? retryIn = null) =>
         Events.TryWrite(new SipRegistrationEvent(state, State?.Granted ?? TimeSpan.Zero, State?.Bindings ?? [], cause, retryIn));
 
@@ -210,7 +246,8 @@ internal sealed class RegistrationAgent : IRefreshed, IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _isEnded, 1) == 1) return;
         _isBound = false;
-        if (Volatile.Read(ref _isKnown)) Connection.RemoveUser(_settings.Contacts[0].Uri.User ?? "");
+        StopWatching();
+        if (Volatile.Read(ref _isKnown) == 1) Connection.RemoveUser(_settings.Contacts[0].Uri.User ?? "");
         Publish(SipRegistrationState.Inactive, cause);
         Events.Complete(error);
     }

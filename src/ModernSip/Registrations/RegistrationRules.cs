@@ -1,3 +1,4 @@
+using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Messages.Headers;
 
@@ -9,16 +10,19 @@ internal static class RegistrationRules
     private static readonly TimeSpan ShortestExpiry = TimeSpan.FromSeconds(30);
 
     /// <summary>Reads all that a 2xx says. Of several contacts, the one that ends first counts.</summary>
+    /// <exception cref="SipRegistrarResponseException">None of the bindings that it lists can be this side's (RFC 3261 §10.3 step 8).</exception>
     public static RegistrationState Read(RegisterAnswer answer)
     {
         var headers = answer.Response.Headers;
         var rows = answer.Contacts.Where(static contact => contact.Parameters["expires"] != "0").Select(contact => FindBinding(answer.Response, contact.Uri)).ToList();
+        if (rows.Count > 0 && rows.TrueForAll(static row => row is null) && !IsAmbiguous(answer)) throw new SipRegistrarResponseException(answer.Response, "it does not list the contact that was registered");
         return new RegistrationState(
             rows.Count == 0 ? Granted(answer.Response, null, answer.Asked) : rows.Min(row => Granted(answer.Response, row, answer.Asked)),
             headers.GetAll(SipHeaderNames.Contact),
             rows.FirstOrDefault(),
             headers.GetAll(SipHeaderNames.ServiceRoute),
             headers.GetAll(SipHeaderNames.PAssociatedUri),
+            headers.GetAll(SipHeaderNames.Path),
             answer.Response);
     }
 
@@ -41,6 +45,13 @@ internal static class RegistrationRules
         var ofUser = rows.Where(row => row.Uri.User == contact.User).ToList();
         if (ofUser.Count == 1) return ofUser[0];
         return rows.Count == 1 ? rows[0] : null;
+    }
+
+    /// <summary>Whether this side's row may be among several of the same user: a registrar that rewrites contacts hides it there.</summary>
+    private static bool IsAmbiguous(RegisterAnswer answer)
+    {
+        var user = answer.Contacts[0].Uri.User;
+        return answer.Response.Headers.GetAll(SipHeaderNames.Contact).Count(row => row.Uri.User == user) > 1;
     }
 
     private static double? Seconds(string? text) =>

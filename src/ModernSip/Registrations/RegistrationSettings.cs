@@ -1,5 +1,6 @@
 using ModernSip.Messages;
 using ModernSip.Refreshing;
+using ModernSip.Stack;
 
 namespace ModernSip.Registrations;
 
@@ -21,6 +22,18 @@ internal sealed record RegistrationSettings
     public bool UnregisterOnDispose { get; init; } = true;
 
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>The device (RFC 5626 §4.1); null where it has no name.</summary>
+    public string? InstanceId { get; init; }
+
+    /// <summary>The flow to keep; null without outbound.</summary>
+    public OutboundFlow? Outbound { get; init; }
+
+    /// <summary>How the device is woken (RFC 8599); null where it need not be.</summary>
+    public SipPush? Push { get; init; }
+
+    /// <summary>Is told the flow of each success; null where every request finds its own.</summary>
+    public KeptFlow? ProxyFlow { get; init; }
 
     /// <summary>When it is repeated, and how a repetition that failed in passing is retried.</summary>
     public required RefreshSettings Refresh { get; init; }

@@ -65,7 +65,11 @@ internal sealed class AccessPoint(string key, LocalPoint local, ISipReceiver eng
         engine.OnMalformed(flow, octets, reason);
     }
 
-    public void OnClosed(SipFlow flow, Exception? error) => engine.OnClosed(flow, error);
+    public void OnClosed(SipFlow flow, Exception? error)
+    {
+        engine.OnClosed(flow, error);
+        foreach (var connection in _connections) connection.FlowUsers.OnClosed(flow);
+    }
 
     /// <summary>The port that peers reach this side at over the flow's protocol.</summary>
     public int ListeningPort(SipFlow flow) =>

@@ -47,6 +47,9 @@ internal sealed class ConnectionContext
 
     public DigestClient Digest { get; }
 
+    /// <summary>Who is told when a flow closes.</summary>
+    public FlowUsers FlowUsers { get; } = new();
+
     /// <summary>Retries what is repeated before it expires and failed in passing, unless an application brings its own.</summary>
     public Polly.ResiliencePipeline<SipResponse> RefreshRetry { get; }
 

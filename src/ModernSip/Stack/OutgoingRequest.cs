@@ -108,6 +108,12 @@ internal sealed class OutgoingRequest : IClientTransactionUser
             return;
         }
 
+        if (_context.KeptFlow?.For(_strictRouter ?? NextHop.Of(_template)) is { } kept)
+        {
+            Transmit(kept);
+            return;
+        }
+
         var resolving = Connection.AccessPoint.FindFlowAsync(_strictRouter ?? NextHop.Of(_template), Connection.Settings.DefaultTransport, _context.Period.Ended);
         if (resolving.IsCompletedSuccessfully) Transmit(resolving.Result);
         else Connection.Tasks.Own(AwaitFlowAsync(resolving));

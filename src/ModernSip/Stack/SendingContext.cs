@@ -20,6 +20,9 @@ internal sealed record SendingContext(ConnectionContext Connection)
     /// <summary>The Contact of requests that make dialogs; null to build it from the flow.</summary>
     public SipNameAddress? Contact { get; init; }
 
+    /// <summary>A flow that requests to its hop keep to; null for each to find its own.</summary>
+    public KeptFlow? KeptFlow { get; init; }
+
     /// <summary>Whether a request only passes through: nothing is added to it, and challenges go back to who sent it.</summary>
     public bool IsForwarding { get; init; }
 
@@ -39,6 +42,12 @@ internal sealed record SendingContext(ConnectionContext Connection)
         Period.ThrowIfEnded();
         Connection.ThrowIfNotActive();
     }
+
+    /// <summary>The same towards a host that the account's own server named, and that nobody else knows: only credentials that name their realm are shown there.</summary>
+    public SendingContext ForStrangers() => this with
+    {
+        Credentials = Credentials with { Configured = [.. Credentials.Configured.Where(static credentials => credentials.Realm is not null)] },
+    };
 
     /// <summary>Completes a request outside of dialogs (RFC 3261 §8.1.1). What the application set, stays.</summary>
     public SipRequest Prepare(SipRequest request)

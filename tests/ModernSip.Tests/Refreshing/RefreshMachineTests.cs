@@ -10,7 +10,7 @@ public sealed class RefreshMachineTests
     /// <summary>A row for each state, a column for each input: Granted, Due, Retry, Hurry, RanOut, Refused, Stop.</summary>
     private static readonly Dictionary<SipRefreshState, RefreshStep[]> Table = new()
     {
-        [Inactive] = [new(Active, Arm | TellActive), new(Inactive, None), new(Inactive, None), new(Inactive, None), new(Inactive, None), new(Ended, TellEnd), new(Ended, None)],
+        [Inactive] = [new(Active, Arm | TellActive), new(Inactive, None), new(Inactive, None), new(Lapsed, Repeat), new(Inactive, None), new(Ended, TellEnd), new(Ended, None)],
         [Active] = [new(Active, Arm | TellRefreshed), new(Repeating, Repeat | Arm), new(Active, None), new(Active, None), new(Lapsed, TellLapsed), new(Ended, TellEnd), new(Ended, None)],
         [Repeating] = [new(Active, Arm | TellRefreshed), new(Repeating, None), new(Repeating, TellRetrying), new(Repeating, Repeat), new(Lapsed, TellLapsed), new(Ended, TellEnd), new(Ended, None)],
         [Lapsed] = [new(Active, Arm | TellActive), new(Lapsed, None), new(Lapsed, TellRetrying), new(Lapsed, Repeat), new(Lapsed, None), new(Ended, TellEnd), new(Ended, None)],
