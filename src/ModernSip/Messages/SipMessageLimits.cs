@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ModernSip.Messages.Headers;
 
 namespace ModernSip.Messages;
 
@@ -15,8 +16,8 @@ public sealed record SipMessageLimits
     /// <summary>The largest message in octets, header section and body together. Default 262,144.</summary>
     public int MaxMessageSize { get; init => field = Checked(value, int.MaxValue); } = 256 * 1024;
 
-    /// <summary>The largest header section in octets, start line and closing empty line included. Default 65,536.</summary>
-    public int MaxHeaderSectionSize { get; init => field = Checked(value, int.MaxValue); } = 64 * 1024;
+    /// <summary>The largest header section in octets, start line and closing empty line included. Default 65,536; at most 16,777,215.</summary>
+    public int MaxHeaderSectionSize { get; init => field = Checked(value, HeaderField.LargestStart); } = 64 * 1024;
 
     /// <summary>The longest header field in octets, with its folded lines. Default 16,384; at most 65,000.</summary>
     public int MaxHeaderLength { get; init => field = Checked(value, LongestHeader); } = 16 * 1024;

@@ -7,9 +7,6 @@ namespace ModernSip.Messages;
 /// <summary>A request method. Methods compare with case (RFC 3261 §7.1); any token is one.</summary>
 public readonly struct SipMethod : IEquatable<SipMethod>
 {
-    private static readonly string[] Known =
-        ["INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "REGISTER", "MESSAGE", "SUBSCRIBE", "NOTIFY", "REFER", "INFO", "UPDATE", "PRACK", "PUBLISH"];
-
     private readonly string? _name;
 
     /// <summary>Makes a method of any name.</summary>
@@ -25,60 +22,49 @@ public readonly struct SipMethod : IEquatable<SipMethod>
     private SipMethod(string name, bool known) => _name = known ? name : null;
 
     /// <summary>Sets up a session (RFC 3261 §13).</summary>
-    public static SipMethod Invite { get; } = new(Known[0], known: true);
+    public static SipMethod Invite { get; } = new("INVITE", known: true);
 
     /// <summary>Confirms the final response to an INVITE (RFC 3261 §13.2.2.4, §17.1.1.3).</summary>
-    public static SipMethod Ack { get; } = new(Known[1], known: true);
+    public static SipMethod Ack { get; } = new("ACK", known: true);
 
     /// <summary>Ends a session (RFC 3261 §15).</summary>
-    public static SipMethod Bye { get; } = new(Known[2], known: true);
+    public static SipMethod Bye { get; } = new("BYE", known: true);
 
     /// <summary>Gives up a pending INVITE (RFC 3261 §9).</summary>
-    public static SipMethod Cancel { get; } = new(Known[3], known: true);
+    public static SipMethod Cancel { get; } = new("CANCEL", known: true);
 
     /// <summary>Asks for capabilities (RFC 3261 §11).</summary>
-    public static SipMethod Options { get; } = new(Known[4], known: true);
+    public static SipMethod Options { get; } = new("OPTIONS", known: true);
 
     /// <summary>Binds an address of record to contacts (RFC 3261 §10).</summary>
-    public static SipMethod Register { get; } = new(Known[5], known: true);
+    public static SipMethod Register { get; } = new("REGISTER", known: true);
 
     /// <summary>Carries an instant message (RFC 3428).</summary>
-    public static SipMethod Message { get; } = new(Known[6], known: true);
+    public static SipMethod Message { get; } = new("MESSAGE", known: true);
 
     /// <summary>Asks for notifications (RFC 6665).</summary>
-    public static SipMethod Subscribe { get; } = new(Known[7], known: true);
+    public static SipMethod Subscribe { get; } = new("SUBSCRIBE", known: true);
 
     /// <summary>Carries a notification (RFC 6665).</summary>
-    public static SipMethod Notify { get; } = new(Known[8], known: true);
+    public static SipMethod Notify { get; } = new("NOTIFY", known: true);
 
     /// <summary>Asks the peer to send a request elsewhere (RFC 3515).</summary>
-    public static SipMethod Refer { get; } = new(Known[9], known: true);
+    public static SipMethod Refer { get; } = new("REFER", known: true);
 
     /// <summary>Carries application information in a session (RFC 6086).</summary>
-    public static SipMethod Info { get; } = new(Known[10], known: true);
+    public static SipMethod Info { get; } = new("INFO", known: true);
 
     /// <summary>Changes a session without a new INVITE (RFC 3311).</summary>
-    public static SipMethod Update { get; } = new(Known[11], known: true);
+    public static SipMethod Update { get; } = new("UPDATE", known: true);
 
     /// <summary>Confirms a reliable provisional response (RFC 3262).</summary>
-    public static SipMethod Prack { get; } = new(Known[12], known: true);
+    public static SipMethod Prack { get; } = new("PRACK", known: true);
 
     /// <summary>Publishes event state (RFC 3903).</summary>
-    public static SipMethod Publish { get; } = new(Known[13], known: true);
+    public static SipMethod Publish { get; } = new("PUBLISH", known: true);
 
     /// <summary>Whether the method is one of those defined by the RFCs that the library knows.</summary>
-    public bool IsKnown
-    {
-        get
-        {
-            foreach (var known in Known)
-            {
-                if (ReferenceEquals(known, _name)) return true;
-            }
-
-            return false;
-        }
-    }
+    public bool IsKnown => KnownName(Encoding.UTF8.GetBytes(Name)) is not null;
 
     /// <summary>The method's name; empty for the default value.</summary>
     public string Name => _name ?? "";
@@ -103,14 +89,28 @@ public readonly struct SipMethod : IEquatable<SipMethod>
 
     internal static bool TryParse(ReadOnlySpan<byte> text, out SipMethod method)
     {
-        foreach (var known in Known)
-        {
-            if (known.Length != text.Length || !Ascii.Equals(text, known)) continue;
-            method = new SipMethod(known, known: true);
-            return true;
-        }
-
-        method = Grammar.IsToken(text) ? new SipMethod(Encoding.ASCII.GetString(text), known: true) : default;
-        return method._name is not null;
+        method = new SipMethod(KnownName(text) ?? (Grammar.IsToken(text) ? Encoding.ASCII.GetString(text) : ""), known: true);
+        if (method.Name.Length > 0) return true;
+        method = default;
+        return false;
     }
+
+    private static string? KnownName(ReadOnlySpan<byte> text) => text.Length switch
+    {
+        3 when text.SequenceEqual("ACK"u8) => "ACK",
+        3 when text.SequenceEqual("BYE"u8) => "BYE",
+        4 when text.SequenceEqual("INFO"u8) => "INFO",
+        5 when text.SequenceEqual("REFER"u8) => "REFER",
+        5 when text.SequenceEqual("PRACK"u8) => "PRACK",
+        6 when text.SequenceEqual("INVITE"u8) => "INVITE",
+        6 when text.SequenceEqual("CANCEL"u8) => "CANCEL",
+        6 when text.SequenceEqual("NOTIFY"u8) => "NOTIFY",
+        6 when text.SequenceEqual("UPDATE"u8) => "UPDATE",
+        7 when text.SequenceEqual("OPTIONS"u8) => "OPTIONS",
+        7 when text.SequenceEqual("MESSAGE"u8) => "MESSAGE",
+        7 when text.SequenceEqual("PUBLISH"u8) => "PUBLISH",
+        8 when text.SequenceEqual("REGISTER"u8) => "REGISTER",
+        9 when text.SequenceEqual("SUBSCRIBE"u8) => "SUBSCRIBE",
+        _ => null,
+    };
 }

@@ -7,12 +7,7 @@ namespace ModernSip.Messages;
 /// <remarks>Immutable. The methods that begin with "With" give a changed copy.</remarks>
 public sealed class SipNameAddress : SipHeaderValue
 {
-    private readonly ushort _uriStart;
-    private readonly ushort _uriLength;
-    private readonly ushort _displayLength;
-    private readonly ushort _parametersStart;
-    private readonly ushort _tagStart;
-    private readonly ushort _tagLength;
+    private readonly Layout _layout;
     private SipUri? _uri;
 
     /// <summary>Makes a value from a URI.</summary>
@@ -20,31 +15,30 @@ public sealed class SipNameAddress : SipHeaderValue
     /// <param name="displayName">The display name, unquoted; null for none.</param>
     /// <exception cref="ArgumentException">The display name holds CR, LF or NUL.</exception>
     public SipNameAddress(SipUri uri, string? displayName = null)
-        : this(Write(uri, displayName, out var layout), layout)
+        : this(Write(uri, displayName, out var layout), layout, uri)
     {
     }
 
-    private SipNameAddress(Octets text, Layout layout)
-        : base(text)
-    {
-        (_displayLength, _uriStart, _uriLength, _parametersStart, _tagStart, _tagLength) =
-            ((ushort)layout.DisplayLength, (ushort)layout.UriStart, (ushort)layout.UriLength, (ushort)layout.ParametersStart, (ushort)layout.TagStart, (ushort)layout.TagLength);
-        _uri = layout.Uri;
-    }
+    private SipNameAddress(Octets text, in Layout layout, SipUri uri)
+        : base(text) => (_layout, _uri) = (layout, uri);
+
+    // The layout is noted in its place: a copy of what was just written piece by piece makes the processor wait.
+    private SipNameAddress(Octets text, out bool isValid)
+        : base(text) => isValid = TryLayOut(text.Span, out _layout);
 
     /// <summary>The display name, unquoted; null where there is none.</summary>
-    public string? DisplayName => _displayLength == 0 ? null : Grammar.Unquote(Text.Span[.._displayLength]);
+    public string? DisplayName => _layout.DisplayLength == 0 ? null : Grammar.Unquote(Text.Span[.._layout.DisplayLength]);
 
     /// <summary>The URI.</summary>
-    public SipUri Uri => _uri ??= SipUri.TryParse(Text.Slice(_uriStart, _uriLength), out var uri) ? uri : throw new InvalidOperationException("The value was checked when it was read.");
+    public SipUri Uri => _uri ??= SipUri.TryParse(Text.Slice(_layout.UriStart, _layout.UriLength), out var uri) ? uri : throw new InvalidOperationException("The value was checked when it was read.");
 
     /// <summary>The tag parameter of From and To; null where there is none.</summary>
-    public string? Tag => _tagLength == 0 ? null : Text.Slice(_tagStart, _tagLength).ToString();
+    public string? Tag => _layout.TagLength == 0 ? null : Text.Slice(_layout.TagStart, _layout.TagLength).ToString();
 
     /// <summary>The header parameters (not those of the URI).</summary>
-    public SipParameters Parameters => ParametersFrom(_parametersStart);
+    public SipParameters Parameters => ParametersFrom(_layout.ParametersStart);
 
-    internal ReadOnlySpan<byte> TagOctets => Text.Span.Slice(_tagStart, _tagLength);
+    internal ReadOnlySpan<byte> TagOctets => Text.Span.Slice(_layout.TagStart, _layout.TagLength);
 
     /// <summary>Reads a value from text.</summary>
     /// <param name="text">For example <c>"Alice" &lt;sip:alice@example.com&gt;;tag=1</c>.</param>
@@ -95,7 +89,7 @@ public sealed class SipNameAddress : SipHeaderValue
     /// <summary>This value without a header parameter.</summary>
     /// <param name="name">The parameter's name.</param>
     public SipNameAddress WithoutParameter(string name) =>
-        Parameters.Contains(name) ? Rebuilt(Rewrite(Text.Span, _parametersStart, name, null, remove: true)) : this;
+        Parameters.Contains(name) ? Rebuilt(Rewrite(Text.Span, _layout.ParametersStart, name, null, remove: true)) : this;
 
     /// <summary>This value with another tag; null takes the tag away.</summary>
     /// <param name="tag">The tag.</param>
@@ -104,10 +98,14 @@ public sealed class SipNameAddress : SipHeaderValue
     internal static bool TryParse(Octets text, [NotNullWhen(true)] out SipNameAddress? value)
     {
         value = null;
-        if (text.Length is 0 or > ushort.MaxValue || !TryLayOut(text, out var layout)) return false;
-        value = new SipNameAddress(text, layout);
-        return true;
+        if (text.Length is 0 or > ushort.MaxValue) return false;
+        var read = new SipNameAddress(text, out var isValid);
+        if (isValid) value = read;
+        return isValid;
     }
+
+    /// <summary>Whether a text is an address, without making one.</summary>
+    internal static bool IsWellFormed(Octets text) => text.Length is > 0 and <= ushort.MaxValue && TryLayOut(text.Span, out _);
 
     /// <summary>The same value in an array of its own, so that keeping it does not keep a whole message.</summary>
     internal SipNameAddress Detach() => Rebuilt(Octets.Of(Text.Span));
@@ -115,16 +113,15 @@ public sealed class SipNameAddress : SipHeaderValue
     private static SipNameAddress Rebuilt(Octets text) =>
         TryParse(text, out var value) ? value : throw new ArgumentException($"'{text}' is not an address.", nameof(text));
 
-    private static bool TryLayOut(Octets octets, out Layout layout)
+    private static bool TryLayOut(ReadOnlySpan<byte> text, out Layout layout)
     {
         layout = default;
-        var text = octets.Span;
         var open = 0;
         if (text[0] == '"')
         {
             var end = Grammar.EndOfQuoted(text, 0);
             if (end < 0) return false;
-            layout.DisplayLength = end;
+            layout.DisplayLength = (ushort)end;
             open = Grammar.SkipWhitespace(text, end);
             if (open >= text.Length || text[open] != '<') return false;
         }
@@ -132,41 +129,42 @@ public sealed class SipNameAddress : SipHeaderValue
         {
             open = text.IndexOfAny((byte)'<', (byte)'"', (byte)';');
             if (open >= 0 && text[open] == '"') return false;
-            if (open < 0 || text[open] == ';') return TryLayOutBare(octets, open < 0 ? text.Length : open, ref layout);
-            layout.DisplayLength = Grammar.Trim(text[..open]).Length;
+            if (open < 0 || text[open] == ';') return TryLayOutBare(text, open < 0 ? text.Length : open, ref layout);
+            layout.DisplayLength = (ushort)Grammar.Trim(text[..open]).Length;
             if (!AreTokens(text[..layout.DisplayLength])) return false;
         }
 
-        var close = text[open..].IndexOf((byte)'>');
-        if (close < 0) return false;
-        var inside = Grammar.Trim(octets.Slice(open + 1, close - 1));
-        layout.UriStart = open + 1 + (close - 1 == inside.Length ? 0 : Grammar.SkipWhitespace(text[(open + 1)..], 0));
-        layout.UriLength = inside.Length;
-        layout.ParametersStart = open + close + 1;
-        return IsUri(octets, ref layout) && TryFindTag(text, ref layout);
+        var start = Grammar.SkipWhitespace(text, open + 1);
+        var length = text[start..].IndexOf((byte)'>');
+        if (length < 0) return false;
+        layout.UriStart = (ushort)start;
+        layout.ParametersStart = (ushort)(start + length + 1);
+        var uri = Grammar.Trim(text.Slice(start, length));
+        layout.UriLength = (ushort)uri.Length;
+        return UriParts.TryParse(uri, out _) && TryFindTag(text, ref layout);
     }
 
     /// <summary>addr-spec without angle brackets: everything behind the first semicolon belongs to the header field (RFC 3261 §20.10).</summary>
-    private static bool TryLayOutBare(Octets octets, int end, ref Layout layout)
+    private static bool TryLayOutBare(ReadOnlySpan<byte> text, int end, ref Layout layout)
     {
-        layout.UriLength = Grammar.Trim(octets.Span[..end]).Length;
-        layout.ParametersStart = end;
+        var uri = Grammar.Trim(text[..end]);
+        layout.UriLength = (ushort)uri.Length;
+        layout.ParametersStart = (ushort)end;
         // A comma would end the value in a list; with one, brackets are a must (RFC 3261 §20.10).
-        if (octets.Span[..layout.UriLength].Contains((byte)',')) return false;
-        return IsUri(octets, ref layout) && TryFindTag(octets.Span, ref layout);
+        return !uri.Contains((byte)',') && UriParts.TryParse(uri, out _) && TryFindTag(text, ref layout);
     }
-
-    private static bool IsUri(Octets octets, ref Layout layout) =>
-        UriParts.TryParse(octets.Span.Slice(layout.UriStart, layout.UriLength), out _);
 
     private static bool TryFindTag(ReadOnlySpan<byte> text, ref Layout layout)
     {
+        if (layout.ParametersStart == text.Length) return true;
         var scanner = new ParameterScanner(text, layout.ParametersStart);
         while (scanner.MoveNext())
         {
             if (!scanner.NameIs("tag"u8)) continue;
             if (scanner.HasValue && !Grammar.IsToken(scanner.Value)) return false;
-            if (layout.TagLength == 0) (layout.TagStart, layout.TagLength) = (Math.Max(0, scanner.ValueStart), scanner.ValueLength);
+            if (layout.TagLength > 0) continue;
+            layout.TagStart = (ushort)Math.Max(0, scanner.ValueStart);
+            layout.TagLength = (ushort)scanner.ValueLength;
         }
 
         return !scanner.IsMalformed;
@@ -191,43 +189,41 @@ public sealed class SipNameAddress : SipHeaderValue
         if (!string.IsNullOrEmpty(displayName))
         {
             writer.Quoted(displayName);
-            layout.DisplayLength = writer.Written.Length;
+            layout.DisplayLength = (ushort)writer.Written.Length;
             writer.Octet(' ');
         }
 
         writer.Octet('<');
-        layout.UriStart = writer.Written.Length;
-        layout.UriLength = uri.Text.Length;
+        layout.UriStart = (ushort)writer.Written.Length;
+        layout.UriLength = (ushort)uri.Text.Length;
         writer.Raw(uri.Text.Span);
         writer.Octet('>');
-        layout.ParametersStart = writer.Written.Length;
-        layout.Uri = uri;
-        if (layout.ParametersStart > ushort.MaxValue) throw new ArgumentException("The address is longer than 65,535 octets.", nameof(displayName));
+        layout.ParametersStart = (ushort)writer.Written.Length;
+        if (writer.Written.Length > ushort.MaxValue) throw new ArgumentException("The address is longer than 65,535 octets.", nameof(displayName));
         return writer.ToOctets();
     }
 
     /// <summary>The octets with the URI in brackets: behind a bare URI, parameters added later could be read as the URI's own.</summary>
     private ReadOnlySpan<byte> Bracketed(out int parametersStart)
     {
-        parametersStart = _parametersStart;
-        if (Text.Span[_parametersStart - 1] == '>') return Text.Span;
+        parametersStart = _layout.ParametersStart;
+        if (Text.Span[_layout.ParametersStart - 1] == '>') return Text.Span;
         var writer = new ValueWriter(stackalloc byte[512]);
         writer.Octet('<');
-        writer.Raw(Text.Span.Slice(_uriStart, _uriLength));
+        writer.Raw(Text.Span.Slice(_layout.UriStart, _layout.UriLength));
         writer.Octet('>');
         parametersStart = writer.Written.Length;
-        writer.Raw(Text.Span[_parametersStart..]);
+        writer.Raw(Text.Span[_layout.ParametersStart..]);
         return writer.ToOctets().Span;
     }
 
     private struct Layout
     {
-        public int DisplayLength;
-        public int UriStart;
-        public int UriLength;
-        public int ParametersStart;
-        public int TagStart;
-        public int TagLength;
-        public SipUri? Uri;
+        public ushort DisplayLength;
+        public ushort UriStart;
+        public ushort UriLength;
+        public ushort ParametersStart;
+        public ushort TagStart;
+        public ushort TagLength;
     }
 }

@@ -16,6 +16,13 @@ public sealed class SipUri : IEquatable<SipUri>
         _parts = parts;
     }
 
+    // The parts are noted in their place: a copy of what was just written piece by piece makes the processor wait.
+    private SipUri(Octets text, out bool isValid)
+    {
+        _text = text;
+        isValid = UriParts.TryParse(text.Span, out _parts);
+    }
+
     /// <summary>The scheme in lower case, for example "sip".</summary>
     public string Scheme => _parts.Kind switch
     {
@@ -205,9 +212,10 @@ public sealed class SipUri : IEquatable<SipUri>
     internal static bool TryParse(Octets text, [NotNullWhen(true)] out SipUri? uri)
     {
         uri = null;
-        if (text.Length > ushort.MaxValue || !UriParts.TryParse(text.Span, out var parts)) return false;
-        uri = new SipUri(text, parts);
-        return true;
+        if (text.Length > ushort.MaxValue) return false;
+        var read = new SipUri(text, out var isValid);
+        if (isValid) uri = read;
+        return isValid;
     }
 
     /// <summary>The same URI in an array of its own, so that keeping it does not keep a whole message.</summary>

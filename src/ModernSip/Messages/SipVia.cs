@@ -11,14 +11,7 @@ public sealed class SipVia : SipHeaderValue
 {
     private const string MagicCookie = "z9hG4bK";
 
-    private readonly ushort _transportStart;
-    private readonly ushort _transportLength;
-    private readonly ushort _hostStart;
-    private readonly ushort _hostLength;
-    private readonly ushort _port;
-    private readonly ushort _parametersStart;
-    private readonly ushort _branchStart;
-    private readonly ushort _branchLength;
+    private readonly Layout _layout;
 
     /// <summary>Makes a Via value.</summary>
     /// <param name="transport">The transport, for example "UDP".</param>
@@ -38,25 +31,24 @@ public sealed class SipVia : SipHeaderValue
         return new SipVia(text, layout);
     }
 
-    private SipVia(Octets text, Layout layout)
-        : base(text)
-    {
-        (_transportStart, _transportLength, _hostStart, _hostLength, _port, _parametersStart, _branchStart, _branchLength) =
-            ((ushort)layout.TransportStart, (ushort)layout.TransportLength, (ushort)layout.HostStart, (ushort)layout.HostLength,
-            (ushort)layout.Port, (ushort)layout.ParametersStart, (ushort)layout.BranchStart, (ushort)layout.BranchLength);
-    }
+    private SipVia(Octets text, in Layout layout)
+        : base(text) => _layout = layout;
+
+    // The layout is noted in its place: a copy of what was just written piece by piece makes the processor wait.
+    private SipVia(Octets text, out bool isValid)
+        : base(text) => isValid = TryLayOut(text.Span, out _layout);
 
     /// <summary>The transport as written, for example "UDP".</summary>
-    public string Transport => Text.Slice(_transportStart, _transportLength).ToString();
+    public string Transport => Text.Slice(_layout.TransportStart, _layout.TransportLength).ToString();
 
     /// <summary>The sent-by host; an IPv6 address in brackets.</summary>
-    public string Host => Text.Slice(_hostStart, _hostLength).ToString();
+    public string Host => Text.Slice(_layout.HostStart, _layout.HostLength).ToString();
 
     /// <summary>The sent-by port; null where none is named.</summary>
-    public int? Port => _port == 0 ? null : _port;
+    public int? Port => _layout.Port == 0 ? null : _layout.Port;
 
     /// <summary>The branch; null where there is none.</summary>
-    public string? Branch => _branchLength == 0 ? null : Text.Slice(_branchStart, _branchLength).ToString();
+    public string? Branch => _layout.BranchLength == 0 ? null : Text.Slice(_layout.BranchStart, _layout.BranchLength).ToString();
 
     /// <summary>Whether the branch begins with the cookie of RFC 3261 §8.1.1.7 and holds more than it.</summary>
     public bool HasMagicCookie => BranchOctets.Length > MagicCookie.Length && Grammar.EqualsIgnoreCase(BranchOctets[..MagicCookie.Length], MagicCookie);
@@ -66,7 +58,7 @@ public sealed class SipVia : SipHeaderValue
         Parameters.TryGetOctets("received"u8, out var value) && UriText.TryParseAddress(value, out var address) ? address : null;
 
     /// <summary>Whether the host and the port are those of another value.</summary>
-    internal bool HasSentByOf(SipVia other) => _port == other._port && Grammar.EqualsIgnoreCase(HostOctets, other.HostOctets);
+    internal bool HasSentByOf(SipVia other) => _layout.Port == other._layout.Port && Grammar.EqualsIgnoreCase(HostOctets, other.HostOctets);
 
     /// <summary>Whether the rport parameter is there, with or without a value (RFC 3581 §3).</summary>
     public bool WantsResponsePort => Parameters.TryGetOctets("rport"u8, out _);
@@ -75,18 +67,18 @@ public sealed class SipVia : SipHeaderValue
     public int? ResponsePort => Parameters.TryGetOctets("rport"u8, out var value) && Grammar.TryParsePort(value, out var port) ? port : null;
 
     /// <summary>The parameters.</summary>
-    public SipParameters Parameters => ParametersFrom(_parametersStart);
+    public SipParameters Parameters => ParametersFrom(_layout.ParametersStart);
 
-    internal ReadOnlySpan<byte> BranchOctets => Text.Span.Slice(_branchStart, _branchLength);
+    internal ReadOnlySpan<byte> BranchOctets => Text.Span.Slice(_layout.BranchStart, _layout.BranchLength);
 
-    internal Octets BranchText => Text.Slice(_branchStart, _branchLength);
+    internal Octets BranchText => Text.Slice(_layout.BranchStart, _layout.BranchLength);
 
     /// <summary>The sent-by part, host and port, as written.</summary>
-    internal Octets SentByText => Grammar.Trim(Text.Slice(_hostStart, _parametersStart - _hostStart));
+    internal Octets SentByText => Grammar.Trim(Text.Slice(_layout.HostStart, _layout.ParametersStart - _layout.HostStart));
 
-    internal ReadOnlySpan<byte> TransportOctets => Text.Span.Slice(_transportStart, _transportLength);
+    internal ReadOnlySpan<byte> TransportOctets => Text.Span.Slice(_layout.TransportStart, _layout.TransportLength);
 
-    internal ReadOnlySpan<byte> HostOctets => Text.Span.Slice(_hostStart, _hostLength);
+    internal ReadOnlySpan<byte> HostOctets => Text.Span.Slice(_layout.HostStart, _layout.HostLength);
 
     /// <summary>This value with a parameter set; one of that name is replaced.</summary>
     /// <param name="name">The parameter's name.</param>
@@ -95,7 +87,7 @@ public sealed class SipVia : SipHeaderValue
     public SipVia WithParameter(string name, string? value = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return Rebuilt(Rewrite(Text.Span, _parametersStart, name, value, remove: false));
+        return Rebuilt(Rewrite(Text.Span, _layout.ParametersStart, name, value, remove: false));
     }
 
     /// <summary>This value with where the request really came from (RFC 3261 §18.2.1, RFC 3581 §4).</summary>
@@ -107,10 +99,10 @@ public sealed class SipVia : SipHeaderValue
         if (address.AddressFamily == AddressFamily.InterNetworkV6 && address.ScopeId != 0) address = new IPAddress(address.GetAddressBytes()); // a zone means nothing to the peer
         var text = Text.Span;
         var writer = new ValueWriter(stackalloc byte[512]);
-        writer.Raw(text[.._parametersStart]);
-        var scanner = new ParameterScanner(text, _parametersStart);
+        writer.Raw(text[.._layout.ParametersStart]);
+        var scanner = new ParameterScanner(text, _layout.ParametersStart);
         var wantsPort = false;
-        for (int end = _parametersStart; scanner.MoveNext(); end = scanner.End)
+        for (int end = _layout.ParametersStart; scanner.MoveNext(); end = scanner.End)
         {
             var isPort = scanner.NameIs("rport"u8);
             wantsPort |= isPort;
@@ -131,9 +123,10 @@ public sealed class SipVia : SipHeaderValue
     internal static bool TryParse(Octets octets, [NotNullWhen(true)] out SipVia? value)
     {
         value = null;
-        if (octets.Length > ushort.MaxValue || !TryLayOut(octets.Span, out var layout)) return false;
-        value = new SipVia(octets, layout);
-        return true;
+        if (octets.Length > ushort.MaxValue) return false;
+        var read = new SipVia(octets, out var isValid);
+        if (isValid) value = read;
+        return isValid;
     }
 
     private static bool TryLayOut(ReadOnlySpan<byte> text, out Layout layout)
@@ -143,30 +136,33 @@ public sealed class SipVia : SipHeaderValue
         var position = 0;
         if (text.StartsWith("SIP/2.0/"u8)) position = "SIP/2.0/".Length;
         else if (!Skip(text, ref position, "SIP"u8) || !Skip(text, ref position, "/"u8) || !Skip(text, ref position, "2.0"u8) || !Skip(text, ref position, "/"u8)) return false;
-        layout.TransportStart = Grammar.SkipWhitespace(text, position);
-        var length = text[layout.TransportStart..].IndexOfAny((byte)' ', (byte)'\t');
-        if (length < 0) return false;
-        layout.TransportLength = length;
-        if (!Grammar.IsToken(text.Slice(layout.TransportStart, length))) return false;
-        layout.HostStart = Grammar.SkipWhitespace(text, layout.TransportStart + length);
-        var semicolon = text[layout.HostStart..].IndexOf((byte)';');
-        layout.ParametersStart = semicolon < 0 ? text.Length : layout.HostStart + semicolon;
-        return TryLayOutSentBy(text[layout.HostStart..layout.ParametersStart], ref layout) && TryFindBranch(text, ref layout);
+        layout.TransportStart = (ushort)Grammar.SkipWhitespace(text, position);
+        position = OctetClasses.Skip(text, layout.TransportStart, OctetClass.Token);
+        layout.TransportLength = (ushort)(position - layout.TransportStart);
+        if (layout.TransportLength == 0 || position == text.Length || !Grammar.IsWhitespace(text[position])) return false;
+        position = Grammar.SkipWhitespace(text, position);
+        layout.HostStart = (ushort)position;
+        var isPlain = UriParts.TryScanHostPort(text, ref position, out var hostLength, out var port);
+        position = Grammar.SkipWhitespace(text, position);
+        isPlain &= position == text.Length || text[position] == ';';
+        layout.HostLength = (ushort)hostLength;
+        layout.Port = (ushort)port;
+        layout.ParametersStart = (ushort)position;
+        return (isPlain || TryLayOutSpacedSentBy(text, ref layout)) && TryFindBranch(text, ref layout);
     }
 
-    private static bool TryLayOutSentBy(ReadOnlySpan<byte> text, ref Layout layout)
+    /// <summary>Blanks may stand around the colon of host and port.</summary>
+    private static bool TryLayOutSpacedSentBy(ReadOnlySpan<byte> text, ref Layout layout)
     {
-        text = Grammar.Trim(text);
-        if (text.IndexOfAny((byte)' ', (byte)'\t') < 0)
-        {
-            return UriParts.TryParseHostPort(text, out layout.HostLength, out layout.Port);
-        }
-
-        // Blanks may stand around the colon.
-        var colon = text.LastIndexOf((byte)':');
-        if (colon < 0) return false;
-        layout.HostLength = Grammar.Trim(text[..colon]).Length;
-        return UriText.IsHost(text[..layout.HostLength]) && Grammar.TryParsePort(Grammar.Trim(text[(colon + 1)..]), out layout.Port);
+        var semicolon = text[layout.HostStart..].IndexOf((byte)';');
+        layout.ParametersStart = (ushort)(semicolon < 0 ? text.Length : layout.HostStart + semicolon);
+        var sentBy = Grammar.Trim(text[layout.HostStart..layout.ParametersStart]);
+        var colon = sentBy.LastIndexOf((byte)':');
+        if (colon < 0 || !Grammar.TryParsePort(Grammar.Trim(sentBy[(colon + 1)..]), out var port)) return false;
+        var host = Grammar.Trim(sentBy[..colon]);
+        layout.HostLength = (ushort)host.Length;
+        layout.Port = (ushort)port;
+        return UriText.IsHost(host);
     }
 
     private static bool TryFindBranch(ReadOnlySpan<byte> text, ref Layout layout)
@@ -176,7 +172,8 @@ public sealed class SipVia : SipHeaderValue
         {
             if (scanner.NameIs("branch"u8) && layout.BranchLength == 0)
             {
-                (layout.BranchStart, layout.BranchLength) = (Math.Max(0, scanner.ValueStart), scanner.ValueLength);
+                layout.BranchStart = (ushort)Math.Max(0, scanner.ValueStart);
+                layout.BranchLength = (ushort)scanner.ValueLength;
             }
         }
 
@@ -227,13 +224,13 @@ public sealed class SipVia : SipHeaderValue
 
     private struct Layout
     {
-        public int TransportStart;
-        public int TransportLength;
-        public int HostStart;
-        public int HostLength;
-        public int Port;
-        public int ParametersStart;
-        public int BranchStart;
-        public int BranchLength;
+        public ushort TransportStart;
+        public ushort TransportLength;
+        public ushort HostStart;
+        public ushort HostLength;
+        public ushort Port;
+        public ushort ParametersStart;
+        public ushort BranchStart;
+        public ushort BranchLength;
     }
 }

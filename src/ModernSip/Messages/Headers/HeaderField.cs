@@ -15,18 +15,69 @@ internal enum HeaderFieldKind : byte
     Typed,
 }
 
-/// <summary>One header field: where its line stands, or the value that was set.</summary>
+/// <summary>One header field: where its line stands, or the value that was set. 16 octets, since every message has an array of them.</summary>
 internal struct HeaderField
 {
+    /// <summary>Where the line of a received field may begin at most, so that three octets can note it.</summary>
+    public const int LargestStart = (1 << 24) - 1;
+
+    private const byte FarOffset = byte.MaxValue;
+    private const byte Folded = 0x80;
+
     public object? Value;
-    public int Start;
-    public ushort NameLength;
-    public ushort ValueOffset;
-    public ushort ValueLength;
-    public ushort LineLength;
     public byte Name;
-    public HeaderFieldKind Kind;
-    public bool IsFolded;
+    private byte _kind; // and whether it is folded
+    private byte _startHigh;
+    private ushort _startLow;
+    private ushort _lineLength;
+    private byte _valueOffset;
+
+    public HeaderFieldKind Kind
+    {
+        readonly get => (HeaderFieldKind)(_kind & ~Folded);
+        set => _kind = (byte)((byte)value | (_kind & Folded));
+    }
+
+    /// <summary>Whether the line goes on below (RFC 3261 §7.3.1).</summary>
+    public readonly bool IsFolded => (_kind & Folded) != 0;
+
+    public readonly int Start => (_startHigh << 16) | _startLow;
+
+    /// <summary>The length of the line, with its folded lines and the line end.</summary>
+    public readonly int LineLength => _lineLength;
+
+    /// <summary>Makes a fresh field one of the received message.</summary>
+    /// <param name="name">The index of the name, 0 for one that is not known.</param>
+    /// <param name="start">Where the line begins.</param>
+    /// <param name="valueOffset">Where in the line the value begins.</param>
+    /// <param name="lineLength">The length of the line with its end.</param>
+    public void Note(byte name, int start, int valueOffset, int lineLength)
+    {
+        Name = name;
+        _startHigh = (byte)(start >> 16);
+        _startLow = (ushort)start;
+        _valueOffset = (byte)Math.Min(valueOffset, FarOffset);
+        _lineLength = (ushort)lineLength;
+    }
+
+    /// <summary>Takes the next line into the field.</summary>
+    public void Fold(int lineLength) => (_lineLength, _kind) = ((ushort)lineLength, (byte)(_kind | Folded));
+
+    /// <summary>The value, out of the array that the line stands in: trimmed, and not unfolded.</summary>
+    public readonly Octets ValueIn(byte[] source)
+    {
+        var offset = _valueOffset == FarOffset ? FindValue(source) : _valueOffset;
+        var length = _lineLength - offset - "\r\n".Length;
+        while (length > 0 && Grammar.IsWhitespace(source[Start + offset + length - 1])) length--;
+        return new Octets(source, Start + offset, length);
+    }
+
+    /// <summary>The name as it stands in the line.</summary>
+    public readonly ReadOnlySpan<byte> NameIn(byte[] source)
+    {
+        var line = source.AsSpan(Start, _lineLength);
+        return line[..Grammar.LengthOfToken(line)];
+    }
 
     /// <summary>A field of any name with a value given as text; both are checked.</summary>
     public static HeaderField OfText(string name, string value)
@@ -70,15 +121,14 @@ internal struct HeaderField
         ": "u8.CopyTo(line.AsSpan(name.Length));
         value.CopyTo(line.AsSpan(name.Length + 2));
         "\r\n"u8.CopyTo(line.AsSpan(line.Length - 2));
-        return new HeaderField
-        {
-            Kind = HeaderFieldKind.Line,
-            Value = line,
-            Name = known,
-            NameLength = (ushort)name.Length,
-            ValueOffset = (ushort)(name.Length + 2),
-            ValueLength = (ushort)value.Length,
-            LineLength = (ushort)line.Length,
-        };
+        var field = new HeaderField { Kind = HeaderFieldKind.Line, Value = line };
+        field.Note(known, 0, name.Length + 2, line.Length);
+        return field;
+    }
+
+    private readonly int FindValue(byte[] source)
+    {
+        var line = source.AsSpan(Start, _lineLength);
+        return Grammar.SkipWhitespace(line, line.IndexOf((byte)':') + 1);
     }
 }

@@ -45,8 +45,10 @@ public abstract class SipHeaderName
 /// <typeparam name="T">The type of one value.</typeparam>
 public sealed class SipHeaderName<T> : SipHeaderName
 {
-    internal SipHeaderName(byte index, string name, char? compactForm, bool isList, HeaderValueParser<T> parse, Func<T, Octets> format)
-        : base(index, name, compactForm, isList) => (Parse, Format) = (parse, format);
+    private readonly Func<Octets, bool>? _check;
+
+    internal SipHeaderName(byte index, string name, char? compactForm, bool isList, HeaderValueParser<T> parse, Func<T, Octets> format, Func<Octets, bool>? check)
+        : base(index, name, compactForm, isList) => (Parse, Format, _check) = (parse, format, check);
 
     internal HeaderValueParser<T> Parse { get; }
 
@@ -54,13 +56,16 @@ public sealed class SipHeaderName<T> : SipHeaderName
 
     internal override bool IsWellFormed(Octets text)
     {
-        if (!IsList) return Parse(Grammar.Trim(text), out _);
+        if (!IsList) return IsValue(Grammar.Trim(text));
         var list = new ListScanner(text.Span);
         while (list.MoveNext())
         {
-            if (!Parse(text.Slice(list.Start, list.Length), out _)) return false;
+            if (!IsValue(text.Slice(list.Start, list.Length))) return false;
         }
 
         return true;
     }
+
+    // A check of its own makes no object.
+    private bool IsValue(Octets text) => _check is null ? Parse(text, out _) : _check(text);
 }

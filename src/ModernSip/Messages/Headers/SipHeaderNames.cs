@@ -27,13 +27,16 @@ public static class SipHeaderNames
     public static SipHeaderName<uint> MaxForwards { get; } = Number("Max-Forwards");
 
     /// <summary>Contact (RFC 3261 §20.10).</summary>
-    public static SipHeaderName<SipNameAddress> Contact { get; } = Value<SipNameAddress>("Contact", SipNameAddress.TryParse, 'm', isList: true);
+    public static SipHeaderName<SipNameAddress> Contact { get; } = Value<SipNameAddress>("Contact", SipNameAddress.TryParse, 'm', isList: true, check: SipNameAddress.IsWellFormed);
 
     /// <summary>Route (RFC 3261 §20.34).</summary>
-    public static SipHeaderName<SipNameAddress> Route { get; } = Value<SipNameAddress>("Route", SipNameAddress.TryParse, isList: true);
+    public static SipHeaderName<SipNameAddress> Route { get; } = Value<SipNameAddress>("Route", SipNameAddress.TryParse, isList: true, check: SipNameAddress.IsWellFormed);
 
     /// <summary>Record-Route (RFC 3261 §20.30).</summary>
-    public static SipHeaderName<SipNameAddress> RecordRoute { get; } = Value<SipNameAddress>("Record-Route", SipNameAddress.TryParse, isList: true);
+    public static SipHeaderName<SipNameAddress> RecordRoute { get; } = Value<SipNameAddress>("Record-Route", SipNameAddress.TryParse, isList: true, check: SipNameAddress.IsWellFormed);
+
+    /// <summary>Content-Length, in octets (RFC 3261 §20.14). The writer sets it; a value set by hand is not written.</summary>
+    public static SipHeaderName<uint> ContentLength { get; } = Number("Content-Length", 'l');
 
     /// <summary>Service-Route (RFC 3608).</summary>
     public static SipHeaderName<SipNameAddress> ServiceRoute { get; } = Value<SipNameAddress>("Service-Route", SipNameAddress.TryParse, isList: true);
@@ -58,9 +61,6 @@ public static class SipHeaderNames
 
     /// <summary>Retry-After (RFC 3261 §20.33).</summary>
     public static SipHeaderName<SipRetryAfter> RetryAfter { get; } = Value<SipRetryAfter>("Retry-After", SipRetryAfter.TryParse);
-
-    /// <summary>Content-Length, in octets (RFC 3261 §20.14). The writer sets it; a value set by hand is not written.</summary>
-    public static SipHeaderName<uint> ContentLength { get; } = Number("Content-Length", 'l');
 
     /// <summary>Content-Type (RFC 3261 §20.15).</summary>
     public static SipHeaderName<SipMediaType> ContentType { get; } = Value<SipMediaType>("Content-Type", SipMediaType.TryParse, 'c');
@@ -311,8 +311,8 @@ public static class SipHeaderNames
     /// <summary>Finds names in octets; made last, when all names are defined.</summary>
     internal static HeaderNameTable Table { get; } = new(Names);
 
-    private static SipHeaderName<T> Value<T>(string name, HeaderValueParser<T> parse, char? compactForm = null, bool isList = false)
-        where T : SipHeaderValue => Define(name, compactForm, isList, parse, static value => value.Text);
+    private static SipHeaderName<T> Value<T>(string name, HeaderValueParser<T> parse, char? compactForm = null, bool isList = false, Func<Octets, bool>? check = null)
+        where T : SipHeaderValue => Define(name, compactForm, isList, parse, static value => value.Text, check);
 
     private static SipHeaderName<uint> Number(string name, char? compactForm = null) =>
         Define(name, compactForm, false, (Octets text, out uint value) => Grammar.TryParseNumber(text.Span, out value), Digits);
@@ -335,9 +335,9 @@ public static class SipHeaderNames
 
     private static Octets Digits(uint value) => Octets.Of(value.ToString(CultureInfo.InvariantCulture));
 
-    private static SipHeaderName<T> Define<T>(string name, char? compactForm, bool isList, HeaderValueParser<T> parse, Func<T, Octets> format)
+    private static SipHeaderName<T> Define<T>(string name, char? compactForm, bool isList, HeaderValueParser<T> parse, Func<T, Octets> format, Func<Octets, bool>? check = null)
     {
-        var header = new SipHeaderName<T>((byte)(Names.Count + 1), name, compactForm, isList, parse, format);
+        var header = new SipHeaderName<T>((byte)(Names.Count + 1), name, compactForm, isList, parse, format, check);
         Names.Add(header);
         return header;
     }

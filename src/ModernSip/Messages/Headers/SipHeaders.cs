@@ -241,21 +241,6 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
         return -1;
     }
 
-    /// <summary>Notes for the names at the head of the table where the first and the second field of each stand; -1 where there is none.</summary>
-    internal void Locate(Span<int> first, Span<int> second)
-    {
-        first.Fill(-1);
-        second.Fill(-1);
-        var fields = _fields.AsSpan(0, Count);
-        for (var index = 0; index < fields.Length; index++)
-        {
-            var name = fields[index].Name;
-            if (name >= first.Length) continue;
-            if (first[name] < 0) first[name] = index;
-            else if (second[name] < 0) second[name] = index;
-        }
-    }
-
     /// <summary>How many fields of a name there are.</summary>
     internal int CountFields(SipHeaderName name)
     {
@@ -284,11 +269,14 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
         return count;
     }
 
-    /// <summary>Whether all values of one field are well-formed. A single one is kept for whoever asks for it next.</summary>
-    internal bool IsWellFormed<T>(SipHeaderName<T> name, int index)
+    /// <summary>Whether all values of one field are well-formed.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="index">The field.</param>
+    /// <param name="keepSingle">Whether a field of one value keeps it for whoever asks for it next.</param>
+    internal bool IsWellFormed<T>(SipHeaderName<T> name, int index, bool keepSingle)
     {
         var text = ValueText(index);
-        return IsListHeader(name, text.Span) ? name.IsWellFormed(text) : TryReadWhole(name, ref _fields[index], text, out _);
+        return keepSingle && !IsListHeader(name, text.Span) ? TryReadWhole(name, ref _fields[index], text, out _) : name.IsWellFormed(text);
     }
 
     /// <summary>The value of a field as octets, unfolded and trimmed.</summary>
@@ -296,7 +284,7 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
     {
         ref var field = ref _fields[index];
         if (field.Kind == HeaderFieldKind.Typed) return ((SipHeaderValue)field.Value!).Text;
-        var text = new Octets(Source(ref field), field.Start + field.ValueOffset, field.ValueLength);
+        var text = field.ValueIn(Source(ref field));
         return field.IsFolded ? Grammar.Unfold(text.Span) : text;
     }
 
@@ -448,7 +436,7 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
         {
             ref var field = ref _fields[index];
             if (field.Name != known) continue;
-            if (known != 0 || Grammar.EqualsIgnoreCase(Source(ref field).AsSpan(field.Start, field.NameLength), octets)) return index;
+            if (known != 0 || Grammar.EqualsIgnoreCase(field.NameIn(Source(ref field)), octets)) return index;
         }
 
         return -1;
@@ -457,7 +445,7 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
     private string NameText(int index)
     {
         ref var field = ref _fields[index];
-        return field.Name != 0 ? SipHeaderNames.Table[field.Name].Name : Encoding.UTF8.GetString(Source(ref field), field.Start, field.NameLength);
+        return field.Name != 0 ? SipHeaderNames.Table[field.Name].Name : Encoding.ASCII.GetString(field.NameIn(Source(ref field)));
     }
 
     private byte[] Source(ref HeaderField field) => field.Kind == HeaderFieldKind.Line ? (byte[])field.Value! : _received;

@@ -7,23 +7,16 @@ namespace ModernSip.Messages.Parsing;
 /// <summary>The character classes and small productions of RFC 3261 §25.1.</summary>
 internal static class Grammar
 {
-    private const string Alphanumeric = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-
-    private static readonly SearchValues<byte> TokenOctets = SearchValues.Create(Encoding.ASCII.GetBytes(Alphanumeric + "-.!%*_+`'~"));
-    private static readonly SearchValues<byte> WordOctets = SearchValues.Create(Encoding.ASCII.GetBytes(Alphanumeric + "-.!%*_+`'~()<>:\\\"/[]?{}"));
+    private static readonly SearchValues<byte> WordOctets = SearchValues.Create(Encoding.ASCII.GetBytes(OctetClasses.Alphanumeric + "-.!%*_+`'~()<>:\\\"/[]?{}"));
     private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
     private static readonly SearchValues<byte> LineBreakers = SearchValues.Create("\r\n\0"u8);
     private static readonly SearchValues<char> LineBreakerCharacters = SearchValues.Create("\r\n\0");
 
     /// <summary>token = 1*(alphanum / "-" / "." / …).</summary>
-    public static bool IsToken(ReadOnlySpan<byte> text) => !text.IsEmpty && text.IndexOfAnyExcept(TokenOctets) < 0;
+    public static bool IsToken(ReadOnlySpan<byte> text) => !text.IsEmpty && LengthOfToken(text) == text.Length;
 
     /// <summary>How many octets at the beginning of a text belong to a token.</summary>
-    public static int LengthOfToken(ReadOnlySpan<byte> text)
-    {
-        var length = text.IndexOfAnyExcept(TokenOctets);
-        return length < 0 ? text.Length : length;
-    }
+    public static int LengthOfToken(ReadOnlySpan<byte> text) => OctetClasses.Skip(text, 0, OctetClass.Token);
 
     /// <summary>callid = word [ "@" word ].</summary>
     public static bool IsCallId(ReadOnlySpan<byte> text)

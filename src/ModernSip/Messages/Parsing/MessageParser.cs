@@ -18,27 +18,23 @@ internal static class MessageParser
         var end = octets.IndexOf("\r\n\r\n"u8);
         if (end < 0) return Failed("header section has no end", 1, 1, null);
         if (end + 4 > limits.MaxHeaderSectionSize) return Failed("header section too large", 1, 1, null);
-        var section = octets[..(end + 2)];
-        var startLineEnd = section.IndexOf((byte)'\n') + 1;
-        var startLine = section[..startLineEnd];
-        if (startLineEnd < 2 || startLine[^2] != '\r' || startLine[..^2].Contains((byte)'\r')) return Failed("start line has no end", 1, 1, null);
+        var startLineLength = octets.IndexOfAny((byte)'\r', (byte)'\n');
+        if (startLineLength == 0 || !octets[startLineLength..].StartsWith("\r\n"u8)) return Failed("start line has no end", 1, 1, null);
 
         var received = octets.ToArray();
-        var fields = new HeaderField[Math.Min(section[startLineEnd..].Count((byte)'\n'), limits.MaxHeaderCount)];
-        var problem = IndexFields(section, startLineEnd, limits, fields, out var count);
-        var headers = new SipHeaders(received, fields, count);
-        var isResponse = BeginsWithVersion(startLine);
-        var lengthProblem = FindBody(headers, received, end + 4, out var body);
-        if (isResponse)
+        var places = new HeaderPlaces(stackalloc int[HeaderPlaces.Size]);
+        var problem = IndexFields(received, startLineLength + 2, end + 2, limits, places, out var headers);
+        var lengthProblem = FindBody(headers, places, received, end + 4, out var body);
+        if (BeginsWithVersion(received))
         {
-            return ParseStatusLine(received, startLineEnd - 2, headers, body, out var response) is { } statusProblem
+            return ParseStatusLine(received, startLineLength, headers, body, out var response) is { } statusProblem
                 ? new ParsedMessage(null, statusProblem)
-                : new ParsedMessage(response, problem ?? lengthProblem ?? MessageValidator.Check(response!, limits));
+                : new ParsedMessage(response, problem ?? lengthProblem ?? MessageValidator.Check(response!, places, limits));
         }
 
-        var lineProblem = ParseRequestLine(received, startLineEnd - 2, headers, body, out var request);
+        var lineProblem = ParseRequestLine(received, startLineLength, headers, body, out var request);
         if (request is null) return new ParsedMessage(null, lineProblem);
-        var error = lineProblem ?? problem ?? lengthProblem ?? MessageValidator.Check(request, limits);
+        var error = lineProblem ?? problem ?? lengthProblem ?? MessageValidator.Check(request, places, limits);
         if (error is not null) error = error with { SuggestedStatus = request.Method == SipMethod.Ack ? null : error.SuggestedStatus ?? SipStatus.BadRequest };
         return new ParsedMessage(request, error);
     }
@@ -46,72 +42,64 @@ internal static class MessageParser
     /// <summary>Reads header fields that stand alone, as in a part of a body: lines, each with its line end.</summary>
     public static SipParseError? ParseFields(ReadOnlySpan<byte> section, SipMessageLimits limits, out SipHeaders headers)
     {
-        var fields = new HeaderField[Math.Min(section.Count((byte)'\n'), limits.MaxHeaderCount)];
-        var problem = IndexFields(section, 0, limits, fields, out var count);
-        headers = new SipHeaders(section.ToArray(), fields, count);
+        headers = new SipHeaders();
+        if (section.Length > limits.MaxHeaderSectionSize) return new SipParseError("header section too large", 1, 1, null);
+        var problem = IndexFields(section.ToArray(), 0, section.Length, limits, new HeaderPlaces(stackalloc int[HeaderPlaces.Size]), out headers);
         // Lines are counted from the start line, which is not here.
         return problem is null ? null : problem with { Line = problem.Line - 1 };
     }
 
     /// <summary>Notes where every header field stands; folded lines belong to the field above (RFC 3261 §7.3.1).</summary>
-    private static SipParseError? IndexFields(ReadOnlySpan<byte> section, int position, SipMessageLimits limits, HeaderField[] fields, out int count)
+    private static SipParseError? IndexFields(byte[] received, int start, int end, SipMessageLimits limits, scoped HeaderPlaces places, out SipHeaders headers)
     {
-        count = 0;
+        var fields = new HeaderField[Math.Min(received.AsSpan(start, end - start).Count((byte)'\n'), limits.MaxHeaderCount)];
+        var count = 0;
         SipParseError? problem = null;
         var canFold = false;
-        for (var line = 2; position < section.Length; line++)
+        var lines = new LineScanner(received, start, end);
+        for (var line = 2; lines.MoveNext(); line++)
         {
-            var length = section[position..].IndexOfAny((byte)'\r', (byte)'\n');
-            var end = position + length;
-            if (section[end] == '\n' || section[end + 1] != '\n')
+            if (lines.IsBroken)
             {
-                // A lone CR or LF ends a line for some readers and not for others: such a message is refused.
-                problem ??= new SipParseError("CR or LF alone in the header section", line, length + 1, null);
-                return problem;
+                problem ??= new SipParseError("CR or LF alone in the header section", line, lines.End - lines.Start + 1, null);
             }
-
-            var text = section[position..end];
-            if (Grammar.IsWhitespace(text.IsEmpty ? (byte)0 : text[0]))
+            else if (lines.End > lines.Start && Grammar.IsWhitespace(received[lines.Start]))
             {
                 // Behind a line that was refused there is nothing to fold: it must not become part of the field above.
-                var error = canFold ? Fold(ref fields[count - 1], end + 2, limits, line) : new SipParseError("folded line without a header field above", line, 1, null);
+                var error = canFold ? Fold(ref fields[count - 1], lines.Next, limits, line) : new SipParseError("folded line without a header field above", line, 1, null);
                 canFold = error is null;
                 problem ??= error;
             }
             else if (count == limits.MaxHeaderCount)
             {
-                return problem ?? new SipParseError("too many header fields", line, 1, null);
+                problem ??= new SipParseError("too many header fields", line, 1, null);
+                break;
             }
             else
             {
-                var error = IndexField(text, position, limits, line, ref fields[count]);
+                var error = IndexField(received, lines.Start, lines.Colon, lines.End, limits, line, ref fields[count]);
                 canFold = error is null;
-                if (canFold) count++;
+                if (canFold) places.Note(fields[count].Name, count++);
                 problem ??= error;
             }
-
-            position = end + 2;
         }
 
+        headers = new SipHeaders(received, fields, count);
         return problem;
     }
 
-    private static SipParseError? IndexField(ReadOnlySpan<byte> text, int position, SipMessageLimits limits, int line, ref HeaderField field)
+    private static SipParseError? IndexField(byte[] received, int start, int colon, int end, SipMessageLimits limits, int line, ref HeaderField field)
     {
-        if (text.Length + 2 > limits.MaxHeaderLength) return new SipParseError("header field too long", line, 1, null);
-        var colon = text.IndexOf((byte)':');
+        var length = end + 2 - start;
+        if (length > limits.MaxHeaderLength) return new SipParseError("header field too long", line, 1, null);
         if (colon < 0) return new SipParseError("header field without colon", line, 1, null);
-        var name = text[..colon];
+        var name = received.AsSpan(start, colon - start);
         while (!name.IsEmpty && Grammar.IsWhitespace(name[^1])) name = name[..^1]; // RFC 3261 §25.1: HCOLON
         var known = SipHeaderNames.Table.Find(name);
         if (known == 0 && !Grammar.IsToken(name)) return new SipParseError("header name is no token", line, 1, null);
-        var valueStart = Grammar.SkipWhitespace(text, colon + 1);
-        field.Name = known;
-        field.Start = position;
-        field.NameLength = (ushort)name.Length;
-        field.ValueOffset = (ushort)valueStart;
-        field.ValueLength = (ushort)Grammar.Trim(text[valueStart..]).Length;
-        field.LineLength = (ushort)(text.Length + 2);
+        var value = colon + 1;
+        while (value < end && Grammar.IsWhitespace(received[value])) value++;
+        field.Note(known, start, value - start, length);
         return null;
     }
 
@@ -119,21 +107,19 @@ internal static class MessageParser
     {
         var length = end - field.Start;
         if (length > limits.MaxHeaderLength) return new SipParseError("header field too long", line, 1, null);
-        field.IsFolded = true;
-        field.LineLength = (ushort)length;
-        field.ValueLength = (ushort)(length - 2 - field.ValueOffset);
+        field.Fold(length);
         return null;
     }
 
     /// <summary>The body: as long as Content-Length says, else to the end of the datagram (RFC 3261 §18.3).</summary>
-    private static SipParseError? FindBody(SipHeaders headers, byte[] received, int start, out ReadOnlyMemory<byte> body)
+    private static SipParseError? FindBody(SipHeaders headers, HeaderPlaces places, byte[] received, int start, out ReadOnlyMemory<byte> body)
     {
         var available = received.Length - start;
         body = received.AsMemory(start);
-        var index = headers.Find(SipHeaderNames.ContentLength, 0);
+        var index = places.First(SipHeaderNames.ContentLength);
         if (index < 0) return null;
         if (!Grammar.TryParseNumber(headers.ValueText(index).Span, out var length)) return new SipParseError("Content-Length is no number", headers.LineOf(index), 1, null);
-        for (var other = headers.Find(SipHeaderNames.ContentLength, index + 1); other >= 0; other = headers.Find(SipHeaderNames.ContentLength, other + 1))
+        for (var other = places.Second(SipHeaderNames.ContentLength); other >= 0; other = headers.Find(SipHeaderNames.ContentLength, other + 1))
         {
             if (!Grammar.TryParseNumber(headers.ValueText(other).Span, out var again) || again != length) return new SipParseError("Content-Length stands twice", headers.LineOf(other), 1, null);
         }
@@ -152,13 +138,14 @@ internal static class MessageParser
         var end = line.TrimEnd((byte)' ').Length;
         var version = line[..end].LastIndexOf((byte)' ');
         if (version < 0 || !BeginsWithVersion(line[(version + 1)..end])) return new SipParseError("request line without version", 1, length + 1, null);
-        request = new SipRequest(method, Unreadable, headers, body);
-        if (!Grammar.EqualsIgnoreCase(line[(version + 1)..end], "SIP/2.0"u8)) return new SipParseError("version is not SIP/2.0", 1, version + 2, SipStatus.VersionNotSupported);
-        if (end < length) return new SipParseError("blanks behind the version", 1, end + 1, null);
-        if (version <= first) return new SipParseError("request line without Request-URI", 1, first + 2, null);
-        if (!SipUri.TryParse(new Octets(received, first + 1, version - first - 1), out var uri)) return new SipParseError("Request-URI is no URI", 1, first + 2, null);
-        request = new SipRequest(method, uri, headers, body);
-        return null;
+        SipParseError? problem = null;
+        SipUri? uri = null;
+        if (!Grammar.EqualsIgnoreCase(line[(version + 1)..end], "SIP/2.0"u8)) problem = new SipParseError("version is not SIP/2.0", 1, version + 2, SipStatus.VersionNotSupported);
+        else if (end < length) problem = new SipParseError("blanks behind the version", 1, end + 1, null);
+        else if (version <= first) problem = new SipParseError("request line without Request-URI", 1, first + 2, null);
+        else if (!SipUri.TryParse(new Octets(received, first + 1, version - first - 1), out uri)) problem = new SipParseError("Request-URI is no URI", 1, first + 2, null);
+        request = new SipRequest(method, uri ?? Unreadable, headers, body);
+        return problem;
     }
 
     private static SipParseError? ParseStatusLine(byte[] received, int length, SipHeaders headers, ReadOnlyMemory<byte> body, out SipResponse? response)

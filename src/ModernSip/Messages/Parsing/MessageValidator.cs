@@ -8,26 +8,20 @@ internal static class MessageValidator
     private static readonly SipHeaderName[] Singletons =
         [SipHeaderNames.From, SipHeaderNames.To, SipHeaderNames.CallId, SipHeaderNames.CSeq];
 
-    // The names that are looked for stand at the head of the table of names.
-    private const int Located = 16;
-
-    public static SipParseError? Check(SipMessage message, SipMessageLimits limits)
+    public static SipParseError? Check(SipMessage message, HeaderPlaces places, SipMessageLimits limits)
     {
         var headers = message.Headers;
-        Span<int> first = stackalloc int[Located];
-        Span<int> second = stackalloc int[Located];
-        headers.Locate(first, second);
         foreach (var name in Singletons)
         {
-            if (first[name.Index] < 0) return Error($"{name} is missing", 0);
-            if (second[name.Index] >= 0) return Error($"{name} stands twice", headers.LineOf(second[name.Index]));
+            if (places.First(name) < 0) return Error($"{name} is missing", 0);
+            if (places.Second(name) >= 0) return Error($"{name} stands twice", headers.LineOf(places.Second(name)));
         }
 
-        return CheckVias(headers, first[SipHeaderNames.Via.Index], limits)
-            ?? CheckSingletons(message, headers, first, second)
-            ?? CheckEach(headers, SipHeaderNames.Contact, first)
-            ?? CheckEach(headers, SipHeaderNames.RecordRoute, first)
-            ?? CheckEach(headers, SipHeaderNames.Route, first);
+        return CheckVias(headers, places.First(SipHeaderNames.Via), limits)
+            ?? CheckSingletons(message, headers, places)
+            ?? CheckEach(headers, SipHeaderNames.Contact, places, keepSingle: true)
+            ?? CheckEach(headers, SipHeaderNames.RecordRoute, places, keepSingle: false)
+            ?? CheckEach(headers, SipHeaderNames.Route, places, keepSingle: false);
     }
 
     private static SipParseError? CheckVias(SipHeaders headers, int index, SipMessageLimits limits)
@@ -35,28 +29,28 @@ internal static class MessageValidator
         if (index < 0) return Error("Via is missing", 0);
         // Only the topmost line is looked into: the others are the business of the elements that wrote them.
         if (headers.CountValues(SipHeaderNames.Via) > limits.MaxViaCount) return Error("too many Via values", headers.LineOf(index));
-        return headers.IsWellFormed(SipHeaderNames.Via, index) ? null : Error("Via is malformed", headers.LineOf(index));
+        return headers.IsWellFormed(SipHeaderNames.Via, index, keepSingle: true) ? null : Error("Via is malformed", headers.LineOf(index));
     }
 
-    private static SipParseError? CheckSingletons(SipMessage message, SipHeaders headers, ReadOnlySpan<int> first, ReadOnlySpan<int> second)
+    private static SipParseError? CheckSingletons(SipMessage message, SipHeaders headers, HeaderPlaces places)
     {
-        if (!headers.TryRead(SipHeaderNames.From, first[SipHeaderNames.From.Index], out _)) return Malformed(headers, SipHeaderNames.From);
-        if (!headers.TryRead(SipHeaderNames.To, first[SipHeaderNames.To.Index], out _)) return Malformed(headers, SipHeaderNames.To);
-        if (!Grammar.IsCallId(headers.ValueText(first[SipHeaderNames.CallId.Index]).Span)) return Malformed(headers, SipHeaderNames.CallId);
-        if (!headers.TryRead(SipHeaderNames.CSeq, first[SipHeaderNames.CSeq.Index], out var cseq)) return Malformed(headers, SipHeaderNames.CSeq);
+        if (!headers.TryRead(SipHeaderNames.From, places.First(SipHeaderNames.From), out _)) return Malformed(headers, SipHeaderNames.From);
+        if (!headers.TryRead(SipHeaderNames.To, places.First(SipHeaderNames.To), out _)) return Malformed(headers, SipHeaderNames.To);
+        if (!Grammar.IsCallId(headers.ValueText(places.First(SipHeaderNames.CallId)).Span)) return Malformed(headers, SipHeaderNames.CallId);
+        if (!headers.TryRead(SipHeaderNames.CSeq, places.First(SipHeaderNames.CSeq), out var cseq)) return Malformed(headers, SipHeaderNames.CSeq);
         if (message is not SipRequest request) return null;
-        if (cseq.Method != request.Method) return Error("CSeq names another method", headers.LineOf(first[SipHeaderNames.CSeq.Index]), request.Method.IsKnown ? null : SipStatus.NotImplemented);
-        var hops = first[SipHeaderNames.MaxForwards.Index];
+        if (cseq.Method != request.Method) return Error("CSeq names another method", headers.LineOf(places.First(SipHeaderNames.CSeq)), request.Method.IsKnown ? null : SipStatus.NotImplemented);
+        var hops = places.First(SipHeaderNames.MaxForwards);
         if (hops < 0) return null;
-        if (second[SipHeaderNames.MaxForwards.Index] is >= 0 and var again) return Error("Max-Forwards stands twice", headers.LineOf(again));
+        if (places.Second(SipHeaderNames.MaxForwards) is >= 0 and var again) return Error("Max-Forwards stands twice", headers.LineOf(again));
         return headers.TryRead(SipHeaderNames.MaxForwards, hops, out var left) && left <= 255 ? null : Malformed(headers, SipHeaderNames.MaxForwards);
     }
 
-    private static SipParseError? CheckEach<T>(SipHeaders headers, SipHeaderName<T> name, ReadOnlySpan<int> first)
+    private static SipParseError? CheckEach<T>(SipHeaders headers, SipHeaderName<T> name, HeaderPlaces places, bool keepSingle)
     {
-        for (var index = first[name.Index]; index >= 0; index = headers.Find(name, index + 1))
+        for (var index = places.First(name); index >= 0; index = headers.Find(name, index + 1))
         {
-            if (headers.IsWellFormed(name, index)) continue;
+            if (headers.IsWellFormed(name, index, keepSingle)) continue;
             var isStar = ReferenceEquals(name, SipHeaderNames.Contact) && headers.ValueText(index).Span.SequenceEqual("*"u8);
             if (!isStar) return Error($"{name} is malformed", headers.LineOf(index));
         }

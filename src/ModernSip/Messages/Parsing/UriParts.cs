@@ -9,161 +9,143 @@ internal enum UriScheme : byte
 }
 
 /// <summary>Where the parts of a URI stand in its text (RFC 3261 §25.1). Parts that are absent have length 0.</summary>
-internal readonly record struct UriParts
+internal struct UriParts
 {
     private static readonly System.Buffers.SearchValues<byte> NumberOctets = System.Buffers.SearchValues.Create("+0123456789abcdefABCDEF*#-.()"u8);
 
-    public UriScheme Kind { get; private init; }
+    public UriScheme Kind;
 
-    public ushort SchemeLength { get; private init; }
+    public ushort SchemeLength;
 
-    public ushort UserStart { get; private init; }
+    public ushort UserStart;
 
-    public ushort UserLength { get; private init; }
+    public ushort UserLength;
 
     /// <summary>0 where there is no password; an empty password has a start.</summary>
-    public ushort PasswordStart { get; private init; }
+    public ushort PasswordStart;
 
-    public ushort PasswordLength { get; private init; }
+    public ushort PasswordLength;
 
-    public ushort HostStart { get; private init; }
+    public ushort HostStart;
 
-    public ushort HostLength { get; private init; }
+    public ushort HostLength;
 
-    public ushort Port { get; private init; }
+    public ushort Port;
 
     /// <summary>Where the first parameter's semicolon stands, or the next part.</summary>
-    public ushort ParametersStart { get; private init; }
+    public ushort ParametersStart;
 
     /// <summary>Where the question mark stands, or the end.</summary>
-    public ushort HeadersStart { get; private init; }
+    public ushort HeadersStart;
 
     public static bool TryParse(ReadOnlySpan<byte> text, out UriParts parts)
     {
+        var kind = KindOf(text, out var colon);
         parts = default;
-        var colon = text.IndexOf((byte)':');
-        if (colon <= 0) return false;
-        var kind = KindOf(text[..colon]);
+        parts.Kind = kind;
+        parts.SchemeLength = (ushort)Math.Max(0, colon);
         return kind switch
         {
-            UriScheme.Sip or UriScheme.Sips => TryParseSip(text, colon, kind, out parts),
-            UriScheme.Tel => TryParseTel(text, out parts),
-            _ => IsScheme(text[..colon]) && TryParseOther(text, colon, out parts),
+            UriScheme.Sip or UriScheme.Sips => TryParseSip(text, colon + 1, ref parts),
+            UriScheme.Tel => TryParseTel(text, ref parts),
+            _ => colon > 0 && IsScheme(text[..colon]) && TryParseOther(text, ref parts),
         };
     }
 
-    private static bool TryParseSip(ReadOnlySpan<byte> text, int colon, UriScheme kind, out UriParts parts)
+    private static bool TryParseSip(ReadOnlySpan<byte> text, int position, ref UriParts parts)
     {
-        parts = default;
-        var user = default(ReadOnlySpan<byte>);
-        var password = default(ReadOnlySpan<byte>);
-        var passwordStart = 0;
-        var hostStart = colon + 1;
-        var at = text[hostStart..].IndexOf((byte)'@');
-        if (at >= 0)
+        parts.UserStart = (ushort)position;
+        var at = text[position..].IndexOf((byte)'@');
+        if (at >= 0 && !TryParseUser(text, position, position += at, ref parts)) return false;
+        if (at >= 0) position++;
+        parts.HostStart = (ushort)position;
+        if (!TryScanHostPort(text, ref position, out var hostLength, out var port)) return false;
+        parts.HostLength = (ushort)hostLength;
+        parts.Port = (ushort)port;
+        parts.ParametersStart = (ushort)position;
+        if (position == text.Length)
         {
-            user = text.Slice(hostStart, at);
-            var split = user.IndexOf((byte)':');
-            if (split >= 0)
-            {
-                password = user[(split + 1)..];
-                passwordStart = hostStart + split + 1;
-                user = user[..split];
-                if (!UriText.IsPassword(password)) return false;
-            }
-
-            if (!UriText.IsUser(user)) return false;
-            hostStart += at + 1;
+            parts.HeadersStart = (ushort)position;
+            return true;
         }
 
-        var rest = text[hostStart..];
-        var headers = rest.IndexOf((byte)'?');
-        var headersStart = headers < 0 ? text.Length : hostStart + headers;
-        rest = text[hostStart..headersStart];
-        var parameters = rest.IndexOf((byte)';');
-        var parametersStart = parameters < 0 ? headersStart : hostStart + parameters;
-        if (!TryParseHostPort(text[hostStart..parametersStart], out var hostLength, out var port)) return false;
-        if (!AreParameters(text[parametersStart..headersStart])) return false;
-        if (headers >= 0 && !UriText.IsHeaders(text[(headersStart + 1)..])) return false;
-        parts = new UriParts
-        {
-            Kind = kind,
-            SchemeLength = (ushort)colon,
-            UserStart = (ushort)(colon + 1),
-            UserLength = (ushort)user.Length,
-            PasswordStart = (ushort)passwordStart,
-            PasswordLength = (ushort)password.Length,
-            HostStart = (ushort)hostStart,
-            HostLength = (ushort)hostLength,
-            Port = (ushort)port,
-            ParametersStart = (ushort)parametersStart,
-            HeadersStart = (ushort)headersStart,
-        };
-        return true;
+        if (!TryScanParameters(text, ref position)) return false;
+        parts.HeadersStart = (ushort)position;
+        return position == text.Length || (text[position] == '?' && UriText.IsEscaped(text[(position + 1)..], OctetClass.Header));
     }
 
-    internal static bool TryParseHostPort(ReadOnlySpan<byte> text, out int hostLength, out int port)
+    private static bool TryParseUser(ReadOnlySpan<byte> text, int start, int at, ref UriParts parts)
     {
-        port = 0;
-        hostLength = text.Length;
-        if (text.IsEmpty) return false;
-        var afterHost = 0;
-        if (text[0] == '[')
+        var end = UriText.SkipEscaped(text, start, OctetClass.User);
+        parts.UserLength = (ushort)(end - start);
+        if (end < at && text[end] == ':')
         {
-            afterHost = text.IndexOf((byte)']') + 1;
-            if (afterHost == 0) return false;
+            start = end + 1;
+            parts.PasswordStart = (ushort)start;
+            end = UriText.SkipEscaped(text, start, OctetClass.Password);
+            parts.PasswordLength = (ushort)(end - start);
         }
 
-        var colon = text[afterHost..].IndexOf((byte)':');
-        if (colon >= 0)
-        {
-            hostLength = afterHost + colon;
-            if (!Grammar.TryParsePort(text[(hostLength + 1)..], out port)) return false;
-        }
-
-        return UriText.IsHost(text[..hostLength]);
+        return end == at && parts.UserLength > 0;
     }
 
-    private static bool TryParseTel(ReadOnlySpan<byte> text, out UriParts parts)
+    /// <summary>Reads host [ ":" port ] from a position on, and moves it behind.</summary>
+    internal static bool TryScanHostPort(ReadOnlySpan<byte> text, ref int position, out int hostLength, out int port)
+    {
+        (hostLength, port) = (0, 0);
+        var start = position;
+        if (start >= text.Length) return false;
+        if (text[start] == '[')
+        {
+            var close = text[start..].IndexOf((byte)']');
+            if (close < 0 || !UriText.IsHost(text.Slice(start, close + 1))) return false;
+            position = start + close + 1;
+        }
+        else
+        {
+            position = OctetClasses.Skip(text, start, OctetClass.Host);
+            if (position == start) return false;
+        }
+
+        hostLength = position - start;
+        if (position == text.Length || text[position] != ':') return true;
+        var digits = ++position;
+        while (position < text.Length && char.IsAsciiDigit((char)text[position])) position++;
+        return Grammar.TryParsePort(text[digits..position], out port);
+    }
+
+    private static bool TryParseTel(ReadOnlySpan<byte> text, ref UriParts parts)
     {
         var semicolon = text.IndexOf((byte)';');
         var end = semicolon < 0 ? text.Length : semicolon;
-        parts = new UriParts
-        {
-            Kind = UriScheme.Tel,
-            SchemeLength = 3,
-            ParametersStart = (ushort)end,
-            HeadersStart = (ushort)text.Length,
-        };
+        parts.ParametersStart = (ushort)end;
+        parts.HeadersStart = (ushort)text.Length;
         var number = text[4..end];
         return number.IndexOfAnyInRange((byte)'0', (byte)'9') >= 0
             && number.IndexOfAnyExcept(NumberOctets) < 0
-            && AreParameters(text[end..]);
+            && TryScanParameters(text, ref end)
+            && end == text.Length;
     }
 
-    private static bool TryParseOther(ReadOnlySpan<byte> text, int colon, out UriParts parts)
+    private static bool TryParseOther(ReadOnlySpan<byte> text, ref UriParts parts)
     {
-        parts = new UriParts
-        {
-            Kind = UriScheme.Other,
-            SchemeLength = (ushort)colon,
-            ParametersStart = (ushort)text.Length,
-            HeadersStart = (ushort)text.Length,
-        };
-        return UriText.IsOpaque(text[(colon + 1)..]);
+        parts.ParametersStart = parts.HeadersStart = (ushort)text.Length;
+        var opaque = text[(parts.SchemeLength + 1)..];
+        return !opaque.IsEmpty && UriText.IsEscaped(opaque, OctetClass.Opaque);
     }
 
-    private static bool AreParameters(ReadOnlySpan<byte> text)
+    /// <summary>Reads *( ";" pname [ "=" pvalue ] ) from a position on, and moves it behind.</summary>
+    private static bool TryScanParameters(ReadOnlySpan<byte> text, ref int position)
     {
-        while (!text.IsEmpty)
+        while (position < text.Length && text[position] == ';')
         {
-            text = text[1..];
-            var end = text.IndexOf((byte)';');
-            var parameter = end < 0 ? text : text[..end];
-            var equals = parameter.IndexOf((byte)'=');
-            var name = equals < 0 ? parameter : parameter[..equals];
-            if (!UriText.IsParameter(name) || (equals >= 0 && !UriText.IsParameter(parameter[(equals + 1)..]))) return false;
-            text = end < 0 ? default : text[end..];
+            var start = position + 1;
+            position = UriText.SkipEscaped(text, start, OctetClass.Parameter);
+            if (position == start) return false;
+            if (position == text.Length || text[position] != '=') continue;
+            start = position + 1;
+            position = UriText.SkipEscaped(text, start, OctetClass.Parameter);
+            if (position == start) return false;
         }
 
         return true;
@@ -180,11 +162,16 @@ internal readonly record struct UriParts
         return true;
     }
 
-    private static UriScheme KindOf(ReadOnlySpan<byte> scheme) => scheme.Length switch
+    private static UriScheme KindOf(ReadOnlySpan<byte> text, out int colon)
     {
-        3 when Grammar.EqualsIgnoreCase(scheme, "sip"u8) => UriScheme.Sip,
-        4 when Grammar.EqualsIgnoreCase(scheme, "sips"u8) => UriScheme.Sips,
-        3 when Grammar.EqualsIgnoreCase(scheme, "tel"u8) => UriScheme.Tel,
-        _ => UriScheme.Other,
-    };
+        if (text.Length > 3 && text[3] == ':')
+        {
+            colon = 3;
+            if (Grammar.EqualsIgnoreCase(text[..3], "sip"u8)) return UriScheme.Sip;
+            return Grammar.EqualsIgnoreCase(text[..3], "tel"u8) ? UriScheme.Tel : UriScheme.Other;
+        }
+
+        colon = text.IndexOf((byte)':');
+        return colon == 4 && Grammar.EqualsIgnoreCase(text[..4], "sips"u8) ? UriScheme.Sips : UriScheme.Other;
+    }
 }

@@ -8,34 +8,33 @@ namespace ModernSip.Messages.Parsing;
 /// <summary>The escaped text of URIs: character classes, decoding, encoding, comparison (RFC 3261 §19.1.2, §19.1.4).</summary>
 internal static class UriText
 {
-    private const string Unreserved = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()";
+    private const string Unreserved = OctetClasses.Unreserved;
 
-    // "#" is not legal unescaped, but feature codes of real phones carry it.
-    private static readonly SearchValues<byte> UserOctets = SearchValues.Create(Encoding.ASCII.GetBytes(Unreserved + "&=+$,;?/#"));
-    private static readonly SearchValues<byte> PasswordOctets = SearchValues.Create(Encoding.ASCII.GetBytes(Unreserved + "&=+$,"));
-    private static readonly SearchValues<byte> ParameterOctets = SearchValues.Create(Encoding.ASCII.GetBytes(Unreserved + "[]/:&+$"));
-    private static readonly SearchValues<byte> HeaderOctets = SearchValues.Create(Encoding.ASCII.GetBytes(Unreserved + "[]/?:+$&="));
-    private static readonly SearchValues<byte> HostOctets = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"u8);
-    private static readonly SearchValues<byte> OpaqueOctets = SearchValues.Create(Encoding.ASCII.GetBytes(Unreserved + ";/?:@&=+$,#[]"));
     private static readonly SearchValues<byte> AddressOctets = SearchValues.Create("0123456789abcdefABCDEF:."u8);
     private static readonly SearchValues<char> PlainUserCharacters = SearchValues.Create(Unreserved + "&=+$,;?/");
     private static readonly SearchValues<char> PlainParameterCharacters = SearchValues.Create(Unreserved + "[]/:&+$");
 
-    public static bool IsUser(ReadOnlySpan<byte> text) => !text.IsEmpty && IsEscaped(text, UserOctets);
+    /// <summary>Whether a text holds nothing but octets of a class, and whole escapes.</summary>
+    public static bool IsEscaped(ReadOnlySpan<byte> text, OctetClass plain) => SkipEscaped(text, 0, plain) == text.Length;
 
-    public static bool IsPassword(ReadOnlySpan<byte> text) => IsEscaped(text, PasswordOctets);
+    /// <summary>The position of the first octet from <paramref name="position"/> on that is neither of a class nor part of a whole escape.</summary>
+    public static int SkipEscaped(ReadOnlySpan<byte> text, int position, OctetClass plain)
+    {
+        for (; position < text.Length; position++)
+        {
+            if (OctetClasses.Is(text[position], plain)) continue;
+            if (text[position] != '%' || position + 2 >= text.Length || Hex(text[position + 1]) < 0 || Hex(text[position + 2]) < 0) break;
+            position += 2;
+        }
 
-    public static bool IsParameter(ReadOnlySpan<byte> text) => !text.IsEmpty && IsEscaped(text, ParameterOctets);
-
-    public static bool IsHeaders(ReadOnlySpan<byte> text) => IsEscaped(text, HeaderOctets);
-
-    public static bool IsOpaque(ReadOnlySpan<byte> text) => !text.IsEmpty && IsEscaped(text, OpaqueOctets);
+        return position;
+    }
 
     /// <summary>A host name, an IPv4 address, or an IPv6 reference in brackets.</summary>
     public static bool IsHost(ReadOnlySpan<byte> text)
     {
         if (text.IsEmpty) return false;
-        if (text[0] != '[') return text.IndexOfAnyExcept(HostOctets) < 0;
+        if (text[0] != '[') return OctetClasses.Skip(text, 0, OctetClass.Host) == text.Length;
         return text.Length > 2 && text[^1] == ']' && TryParseAddress(text, out _);
     }
 
@@ -205,18 +204,6 @@ internal static class UriText
 
             foreach (var octet in octets[..rune.EncodeToUtf8(octets)]) writer.Escape(octet);
         }
-    }
-
-    /// <summary>Whether a text holds nothing but octets of a class, and whole escapes.</summary>
-    private static bool IsEscaped(ReadOnlySpan<byte> text, SearchValues<byte> plain)
-    {
-        for (var other = text.IndexOfAnyExcept(plain); other >= 0; other = text.IndexOfAnyExcept(plain))
-        {
-            if (text[other] != '%' || other + 2 >= text.Length || Hex(text[other + 1]) < 0 || Hex(text[other + 2]) < 0) return false;
-            text = text[(other + 3)..];
-        }
-
-        return true;
     }
 
     private static int Hex(byte octet) => octet switch

@@ -17,7 +17,7 @@ public sealed class AllocationTests
         for (var i = 0; i < 100; i++) MessageParser.Parse(octets, SipMessageLimits.Default);
         var each = (GC.GetAllocatedBytesForCurrentThread() - before) / 100;
 
-        // One array of the octets, one of 24 octets a field, the message, and one object for each value that was checked.
-        each.Should().BeLessThan(octets.Length + (14 * 24) + 700);
+        // One array of the octets, one of 16 octets a field, the message, and one object for each value that was checked.
+        each.Should().BeLessThan(octets.Length + (14 * 16) + 600);
     }
 }
