@@ -123,9 +123,9 @@ public sealed class SipTestServer : IAsyncDisposable
         services.AddSipClient(static client =>
         {
             client.UserAgent = "ModernSip.Testing";
-            client.AdditionalMethods.Add("REGISTER");
-            client.AdditionalMethods.Add("PUBLISH");
-            foreach (var extension in (string[])["100rel", "timer", "replaces", "norefersub"]) client.Extensions.Add(extension); // for those it is forwarded to
+            client.Capabilities.Methods.Add("REGISTER");
+            client.Capabilities.Methods.Add("PUBLISH");
+            foreach (var extension in (string[])["100rel", "timer", "replaces", "norefersub"]) client.Capabilities.Extensions.Add(extension); // for those it is forwarded to
         });
         return services.BuildServiceProvider();
     }

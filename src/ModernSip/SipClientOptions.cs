@@ -1,7 +1,10 @@
 using ModernSip.Authentication;
 using ModernSip.Messages;
 using ModernSip.Sessions;
+using ModernSip.Platform;
 using ModernSip.Stack;
+using ModernSip.Stack.Connections;
+using ModernSip.Stack.Routing;
 using ModernSip.Transport;
 
 namespace ModernSip;
@@ -33,14 +36,14 @@ public sealed class SipClientOptions
     /// </summary>
     public IList<SipCredentials> Credentials { get; } = [];
 
-    /// <summary>Methods that the application handles beside the usual ones, for example "REGISTER" in a registrar.</summary>
-    public IList<string> AdditionalMethods { get; } = [];
+    /// <summary>What the client can be asked: requests are routed by it among the clients of the process, and what none can do, the stack answers.</summary>
+    public SipCapabilities Capabilities { get; } = new();
 
-    /// <summary>Option tags that the application understands in Require, for example "path".</summary>
-    public IList<string> Extensions { get; } = [];
-
-    /// <summary>Media types that an INVITE may carry beside application/sdp.</summary>
-    public IList<string> AdditionalContentTypes { get; } = [];
+    /// <summary>
+    /// Whether requests are taken to users whom the client has neither registered nor declared in <see cref="SipCapabilities.Addresses"/>; those that are
+    /// not taken get 404. Default (null): taken as long as the client has registered and declared nobody, and always at a loopback address.
+    /// </summary>
+    public bool? PeerToPeer { get; set; }
 
     /// <summary>Whether provisional responses to INVITE are reliable (RFC 3262). Default: where both sides can and it matters.</summary>
     public SipReliableProvisionals ReliableProvisionals { get; set; }
@@ -54,7 +57,7 @@ public sealed class SipClientOptions
     internal ConnectionSettings ToSettings(string account)
     {
         var from = SipNameAddress.Parse(From);
-        var usual = new EndpointCapabilities();
+        var capabilities = Capabilities.Read();
         return new ConnectionSettings
         {
             Account = account,
@@ -67,15 +70,17 @@ public sealed class SipClientOptions
             RingingLimit = RingingLimit,
             Session = ToSessionSettings(),
             MaxWaitingRequests = MaxWaitingRequests,
-            Capabilities = usual with
+            PeerToPeer = PeerToPeer,
+            Capabilities = capabilities with
             {
-                Methods = [.. usual.Methods, .. AdditionalMethods.Select(static name => new SipMethod(name)).Except(usual.Methods)],
-                Extensions = [.. SessionExtensions().Union(Extensions, StringComparer.OrdinalIgnoreCase)],
+                Extensions = [.. SessionExtensions().Union(capabilities.Extensions, StringComparer.OrdinalIgnoreCase)],
                 DemandedExtensions = ReliableProvisionals == SipReliableProvisionals.Required ? [OptionTags.Reliable] : [],
-                ContentTypes = [.. usual.ContentTypes, .. AdditionalContentTypes.Select(SipMediaType.Parse)],
             },
         };
     }
+
+    internal DeclaredClient ToDeclared(string account, IReadOnlyList<SipNetworkInterface> interfaces) =>
+        new(account, LocalPoint.TryParse(LocalAddress, interfaces, out var local) ? local : LocalPoint.Default, Capabilities.Read());
 
     private SessionSettings ToSessionSettings() => new()
     {

@@ -152,7 +152,7 @@ public sealed class SipConnection : IAsyncDisposable
     public IAsyncEnumerable<SipIncomingRequest> IncomingAsync(CancellationToken cancellationToken = default)
     {
         _context.ThrowIfClosed();
-        return ReadAsync(_context.Listening.Begin(), cancellationToken);
+        return ReadAsync(_context.BeginListening(), cancellationToken);
     }
 
     /// <summary>Sends an incoming request on to another element and its responses back, as a proxy does (RFC 3261 §16).</summary>

@@ -42,6 +42,10 @@ public sealed class RawPeer : ISipReceiver
     public async Task<SipResponse> ResponseAsync(int status, double seconds = 100) =>
         (SipResponse)await NextAsync(message => message is SipResponse response && response.StatusCode == status, $"{status}", seconds);
 
+    /// <summary>Awaits the final response to the request with a Call-ID.</summary>
+    public async Task<SipResponse> FinalAsync(string callId, double seconds = 100) =>
+        (SipResponse)await NextAsync(message => message is SipResponse { IsFinal: true } response && response.Headers.CallId == callId, $"the answer to {callId}", seconds);
+
     public IReadOnlyList<SipRequest> Requests(SipMethod method) => [.. Received.Select(entry => entry.Message).OfType<SipRequest>().Where(request => request.Method == method)];
 
     public IReadOnlyList<SipResponse> Responses(int status) => [.. Received.Select(entry => entry.Message).OfType<SipResponse>().Where(response => response.StatusCode == status)];
@@ -49,10 +53,13 @@ public sealed class RawPeer : ISipReceiver
     /// <summary>When the requests of a method, or the responses of a status, arrived.</summary>
     public IReadOnlyList<TimeSpan> Arrivals(Func<SipMessage, bool> matches) => [.. Received.Where(entry => matches(entry.Message)).Select(entry => entry.At)];
 
-    public async Task SendAsync(SipMessage message, string to, int port = 5060)
+    public Task SendAsync(SipMessage message, string to, int port = 5060) => SendOctetsAsync(message.ToOctets(), to, port);
+
+    /// <summary>Sends what need not be a message.</summary>
+    public async Task SendOctetsAsync(ReadOnlyMemory<byte> octets, string to, int port = 5060)
     {
         var flow = await _binding!.ConnectAsync(new(new IPEndPoint(IPAddress.Parse(to), port)), default);
-        flow.Send(message.ToOctets());
+        flow.Send(octets.Span);
     }
 
     /// <summary>Answers on the flow that a request came on.</summary>

@@ -28,7 +28,7 @@ internal static class ListenCommand
         var left = parsed.GetValue(Count) ?? int.MaxValue;
         var connection = await run.ConnectAsync(static options =>
         {
-            foreach (var method in (string[])["PUBLISH", "REGISTER", "UPDATE"]) options.AdditionalMethods.Add(method);
+            foreach (var method in (string[])["PUBLISH", "REGISTER", "UPDATE"]) options.Capabilities.Methods.Add(method);
         }).ConfigureAwait(false);
         var requests = connection.IncomingAsync(run.Stop);
         run.Ready();

@@ -3,6 +3,7 @@ using ModernSip;
 using ModernSip.Messages;
 using ModernSip.Platform;
 using ModernSip.Stack.Connections;
+using ModernSip.Stack.Routing;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -20,8 +21,13 @@ internal sealed class SipClientOptionsValidator(SipPlatform platform) : IValidat
         Check(options.RingingLimit > TimeSpan.Zero && options.RingingLimit <= TimeSpan.FromDays(1), nameof(options.RingingLimit), $"{options.RingingLimit} is not between 0 and a day");
         Check(options.MaxWaitingRequests > 0, nameof(options.MaxWaitingRequests), $"{options.MaxWaitingRequests} is not positive");
         Check(options.UserAgent is null || options.UserAgent.AsSpan().IndexOfAny('\r', '\n', '\0') < 0, nameof(options.UserAgent), "it holds a line break");
-        foreach (var method in options.AdditionalMethods) Check(IsToken(method), nameof(options.AdditionalMethods), $"'{method}' is no method");
-        foreach (var tag in options.Extensions) Check(IsToken(tag), nameof(options.Extensions), $"'{tag}' is no option tag");
+        foreach (var address in options.Capabilities.Addresses) Check(SipUri.TryParse(address, out var uri) && uri.User is not null, Of(nameof(SipCapabilities.Addresses)), $"'{address}' is no SIP URI with a user");
+        foreach (var method in options.Capabilities.Methods) Check(IsToken(method), Of(nameof(SipCapabilities.Methods)), $"'{method}' is no method");
+        foreach (var tag in options.Capabilities.Extensions) Check(IsToken(tag), Of(nameof(SipCapabilities.Extensions)), $"'{tag}' is no option tag");
+        foreach (var type in options.Capabilities.ContentTypes) Check(IsMediaType(type), Of(nameof(SipCapabilities.ContentTypes)), $"'{type}' is no media type");
+        foreach (var package in options.Capabilities.EventPackages) Check(IsToken(package), Of(nameof(SipCapabilities.EventPackages)), $"'{package}' is no event package");
+        foreach (var media in options.Capabilities.Media) Check(media.Split('/') is { Length: <= 2 } parts && parts.All(IsToken), Of(nameof(SipCapabilities.Media)), $"'{media}' is neither a media name nor a media name with an encoding");
+        foreach (var tag in options.Capabilities.FeatureTags) Check(FeatureSet.IsValid(tag), Of(nameof(SipCapabilities.FeatureTags)), $"'{tag}' is no feature tag");
         foreach (var credentials in options.Credentials) Check(!string.IsNullOrEmpty(credentials.UserName), nameof(options.Credentials), "an entry has no UserName");
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
 
@@ -30,6 +36,10 @@ internal sealed class SipClientOptionsValidator(SipPlatform platform) : IValidat
             if (!isValid) errors.Add($"{client}: {setting}: {problem}.");
         }
     }
+
+    private static bool IsMediaType(string text) => text.Split('/') is [var type, var subtype] && IsToken(type) && IsToken(subtype.Split(';')[0].Trim());
+
+    private static string Of(string list) => $"{nameof(SipClientOptions.Capabilities)}.{list}";
 
     private static bool IsToken(string text) => ModernSip.Messages.Parsing.Grammar.IsToken(System.Text.Encoding.UTF8.GetBytes(text));
 }

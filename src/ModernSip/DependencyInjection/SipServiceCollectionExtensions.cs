@@ -10,6 +10,7 @@ using ModernSip.Platform;
 using ModernSip.Resolution;
 using ModernSip.Resolution.Dns;
 using ModernSip.Stack;
+using ModernSip.Stack.Routing;
 using ModernSip.Transport;
 using ModernSip.Transport.Streams;
 using ModernSip.Transport.Udp;
@@ -95,6 +96,7 @@ public static class SipServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         AddStack(services);
+        services.AddSingleton(new ClientName(name));
         return services.AddOptionsWithValidateOnStart<SipClientOptions, SipClientOptionsValidator>(name);
     }
 
@@ -105,6 +107,7 @@ public static class SipServiceCollectionExtensions
         services.TryAddSingleton<ISipDnsResolver>(static provider => new DnsResolver(
             provider.GetRequiredService<SipPlatform>(),
             provider.GetRequiredService<IOptions<SipStackOptions>>().Value.ReadDnsServers()));
+        services.TryAddSingleton(static provider => new SipDiagnostics(provider.GetRequiredService<SipPlatform>()));
         services.TryAddSingleton(static provider => CreateStack(provider));
     }
 
@@ -115,6 +118,13 @@ public static class SipServiceCollectionExtensions
             provider.GetRequiredService<SharedStack>(),
             provider.GetKeyedService<ISipCredentialsProvider>(name) ?? provider.GetService<ISipCredentialsProvider>());
 
+    private static IReadOnlyList<DeclaredClient> ReadDeclared(IServiceProvider provider, SipPlatform platform)
+    {
+        var options = provider.GetRequiredService<IOptionsMonitor<SipClientOptions>>();
+        var interfaces = platform.Network?.GetInterfaces() ?? [];
+        return [.. provider.GetServices<ClientName>().Distinct().Select(client => options.Get(client.Name).ToDeclared(client.Name, interfaces))];
+    }
+
     private static SharedStack CreateStack(IServiceProvider provider)
     {
         var platform = provider.GetRequiredService<SipPlatform>();
@@ -123,7 +133,11 @@ public static class SipServiceCollectionExtensions
         var resolver = new HopResolver(provider.GetRequiredService<ISipDnsResolver>(), platform, options.ResolutionLimit);
         var loggers = provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         var own = provider.GetServices<ISipTransport>().ToList();
-        return new SharedStack(settings, platform, metrics => own.Count > 0 ? own : BuiltIn(metrics), resolver, provider.GetServices<ISipMessageTap>(), loggers);
+        return new SharedStack(settings, platform, metrics => own.Count > 0 ? own : BuiltIn(metrics), resolver, provider.GetServices<ISipMessageTap>(), loggers)
+        {
+            Declared = () => ReadDeclared(provider, platform),
+            AnswerWatch = provider.GetRequiredService<SipDiagnostics>(),
+        };
 
         IReadOnlyList<ISipTransport> BuiltIn(SipMetrics metrics) =>
         [
@@ -132,3 +146,6 @@ public static class SipServiceCollectionExtensions
         ];
     }
 }
+
+/// <summary>That a client was registered: requests may be for it before anybody asks for it.</summary>
+internal sealed record ClientName(string Name);

@@ -16,6 +16,7 @@ internal sealed class SipMetrics
     private readonly Counter<long> _retransmissions;
     private readonly Counter<long> _timeouts;
     private readonly Counter<long> _responses;
+    private readonly Counter<long> _automaticAnswers;
     private readonly UpDownCounter<long> _clients;
     private readonly UpDownCounter<long> _servers;
 
@@ -28,6 +29,7 @@ internal sealed class SipMetrics
         _retransmissions = meter.CreateCounter<long>("modernsip.transactions.retransmissions", "{message}", "Messages sent again by a transaction.");
         _timeouts = meter.CreateCounter<long>("modernsip.transactions.timeouts", "{transaction}", "Client transactions that got no final response.");
         _responses = meter.CreateCounter<long>("modernsip.responses.sent", "{response}", "Responses given, by class.");
+        _automaticAnswers = meter.CreateCounter<long>("modernsip.answers.automatic", "{response}", "Responses that the stack gave without the application, by method, status and reason.");
         _clients = meter.CreateUpDownCounter<long>("modernsip.transactions.client.active", "{transaction}", "Client transactions that live.");
         _servers = meter.CreateUpDownCounter<long>("modernsip.transactions.server.active", "{transaction}", "Server transactions that live.");
     }
@@ -43,6 +45,8 @@ internal sealed class SipMetrics
     public void TimedOut(string method) => _timeouts.Add(1, Tag("method", method));
 
     public void Responded(int statusCode) => _responses.Add(1, Tag("class", Classes[statusCode / 100]));
+
+    public void AnsweredByStack(string method, int statusCode, string reason) => _automaticAnswers.Add(1, Tag("method", method), new("status", statusCode), Tag("reason", reason));
 
     public void ClientStarted(string method) => _clients.Add(1, Tag("method", method));
 

@@ -95,6 +95,9 @@ public readonly struct SipStatus : IEquatable<SipStatus>
     /// <summary>488 Not Acceptable Here.</summary>
     public static SipStatus NotAcceptableHere => new(488);
 
+    /// <summary>489 (RFC 6665 §8.3.2).</summary>
+    public static SipStatus BadEvent => new(489);
+
     /// <summary>491 Request Pending.</summary>
     public static SipStatus RequestPending => new(491);
 

@@ -6,6 +6,7 @@ using ModernSip.Platform;
 using ModernSip.Sdp.Negotiation;
 using ModernSip.Sessions.Offers;
 using ModernSip.Stack;
+using ModernSip.Stack.Routing;
 using ModernSip.Transactions.Engine;
 using ModernSip.Transport;
 
@@ -188,7 +189,7 @@ internal sealed class CallLeg : IDialogUser
         var request = transaction.Request;
         if (!Dialog.TryAccept(request))
         {
-            transaction.Respond(SipStatus.ServerInternalError); // RFC 3261 §12.2.2
+            transaction.Answer(SipStatus.ServerInternalError, "out of order"); // RFC 3261 §12.2.2
         }
         else if (request.Method == SipMethod.Bye)
         {

@@ -6,6 +6,7 @@ using ModernSip.Messages;
 using ModernSip.Platform;
 using ModernSip.Resolution;
 using ModernSip.Stack.Connections;
+using ModernSip.Stack.Routing;
 using ModernSip.Transactions.Engine;
 using ModernSip.Transport;
 
@@ -18,7 +19,9 @@ internal sealed class AccessPoint(string key, LocalPoint local, ISipReceiver eng
     private readonly CancellationTokenSource _closed = new();
     private readonly OwnedTasks _tasks = new();
     private ImmutableList<ISipTransportBinding> _bindings = [];
+    private readonly WaitingRoom _waiting = new();
     private ImmutableList<ConnectionContext> _connections = [];
+    private IReadOnlyList<IRoutingCandidate> _candidates = [];
 
     /// <summary>What was asked for: connections that ask for the same share the access point.</summary>
     public string Key { get; } = key;
@@ -36,6 +39,15 @@ internal sealed class AccessPoint(string key, LocalPoint local, ISipReceiver eng
 
     public IReadOnlyList<ConnectionContext> Connections => _connections;
 
+    /// <summary>Whether peers are on this machine alone.</summary>
+    public bool IsLoopback => Local.Address is { } address && IPAddress.IsLoopback(address);
+
+    /// <summary>The clients that will open a connection here and say so before.</summary>
+    public IReadOnlyList<DeclaredClient> Declared { get; init; } = [];
+
+    /// <summary>Whom a request may be for: the connections, and the declared clients that have none yet.</summary>
+    public IReadOnlyList<IRoutingCandidate> Candidates => Volatile.Read(ref _candidates);
+
     /// <summary>What the bound transports reach.</summary>
     public Reach Reach { get; private set; } = new([]);
 
@@ -49,9 +61,27 @@ internal sealed class AccessPoint(string key, LocalPoint local, ISipReceiver eng
         Port = _bindings[0].LocalEndPoint.Port;
     }
 
-    public void Add(ConnectionContext connection) => ImmutableInterlocked.Update(ref _connections, static (list, item) => list.Add(item), connection);
+    public void Add(ConnectionContext connection)
+    {
+        ImmutableInterlocked.Update(ref _connections, static (list, item) => list.Add(item), connection);
+        CollectCandidates();
+    }
 
-    public void Remove(ConnectionContext connection) => ImmutableInterlocked.Update(ref _connections, static (list, item) => list.Remove(item), connection);
+    public void Remove(ConnectionContext connection)
+    {
+        ImmutableInterlocked.Update(ref _connections, static (list, item) => list.Remove(item), connection);
+        CollectCandidates();
+    }
+
+    /// <summary>A request waits for a client that has no connection yet. On its shard.</summary>
+    public void AwaitClient(ServerTransaction transaction, string account)
+    {
+        _waiting.Enter(transaction, account);
+        if (_connections.Find(connection => connection.Account == account && connection.IsListening) is { } connected) _waiting.Release(connected); // it came just now
+    }
+
+    /// <summary>A client's application begins to read.</summary>
+    public void Release(ConnectionContext connection) => _waiting.Release(connection);
 
     public void OnMessage(SipFlow flow, ReadOnlySpan<byte> message)
     {
@@ -145,6 +175,16 @@ internal sealed class AccessPoint(string key, LocalPoint local, ISipReceiver eng
         var bindings = _bindings;
         (_bindings, Reach) = ([], new Reach([]));
         foreach (var binding in bindings) await binding.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void CollectCandidates()
+    {
+        while (true)
+        {
+            var connections = _connections;
+            Volatile.Write(ref _candidates, [.. connections, .. Declared.Where(client => !connections.Exists(connection => connection.Account == client.Account))]);
+            if (ReferenceEquals(connections, _connections)) return; // else another came or went meanwhile
+        }
     }
 
     private async Task SendBackAsync(ISipTransportBinding binding, SipResponse response, SipTransportTarget target, TransactionEngine sender)

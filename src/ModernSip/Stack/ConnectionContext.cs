@@ -6,13 +6,14 @@ using ModernSip.Messages;
 using ModernSip.Messages.Headers;
 using ModernSip.Platform;
 using ModernSip.Stack.Connections;
+using ModernSip.Stack.Routing;
 using ModernSip.Transactions.Engine;
 using ModernSip.Transport;
 
 namespace ModernSip.Stack;
 
 /// <summary>What a connection is inside the stack: its access point, its settings, its requests, and who hears of incoming ones.</summary>
-internal sealed class ConnectionContext
+internal sealed class ConnectionContext : IRoutingCandidate
 {
     private readonly Completion<bool> _closing;
     private readonly ConcurrentDictionary<string, int> _users = new(StringComparer.OrdinalIgnoreCase);
@@ -32,7 +33,6 @@ internal sealed class ConnectionContext
         AskingTurns = new Turns(platform.Continuations);
         _closing = new Completion<bool>(platform.Continuations);
         Standing = new ConnectionStanding(platform.Continuations);
-        if (settings.ContactUser is { } user) AddUser(user);
     }
 
     public AccessPoint AccessPoint { get; }
@@ -75,6 +75,35 @@ internal sealed class ConnectionContext
     /// <summary>Whether the application reads <see cref="Incoming"/>; before it first does, the stack answers by itself.</summary>
     public Listening Listening { get; } = new();
 
+    public string Account => Settings.Account;
+
+    public EndpointCapabilities Capabilities => Settings.Capabilities;
+
+    public bool IsConnected => Standing.Phase is ConnectionPhase.Active or ConnectionPhase.Opening;
+
+    public bool IsListening => Listening.IsOn && IsConnected;
+
+    /// <summary>
+    /// As long as nothing says whom the client answers for, no address declared and no registration, it answers for everybody; on loopback, and where
+    /// the options say so, always.
+    /// </summary>
+    public AddressFit FitOf(string? user)
+    {
+        if (user is null) return AddressFit.Anyone;
+        if (_users.ContainsKey(user) || Capabilities.Users.Contains(user) || string.Equals(user, Settings.ContactUser, StringComparison.OrdinalIgnoreCase)) return AddressFit.Named;
+        var isOpen = Settings.PeerToPeer ?? (AccessPoint.IsLoopback || (_users.IsEmpty && Capabilities.Users.Count == 0));
+        return isOpen ? AddressFit.Anyone : AddressFit.None;
+    }
+
+    /// <summary>The application begins to read; what waited for it is delivered.</summary>
+    /// <returns>What names the reading to <see cref="Listening.End"/>.</returns>
+    public object BeginListening()
+    {
+        var reading = Listening.Begin();
+        AccessPoint.Release(this);
+        return reading;
+    }
+
     /// <summary>The peer is let in to this connection under this user part.</summary>
     public void AddUser(string user) => _users.AddOrUpdate(user, 1, static (_, count) => count + 1);
 
@@ -82,8 +111,6 @@ internal sealed class ConnectionContext
     {
         if (_users.AddOrUpdate(user, 0, static (_, count) => count - 1) <= 0) _users.TryRemove(new KeyValuePair<string, int>(user, 0));
     }
-
-    public bool IsKnownAs(string user) => _users.ContainsKey(user);
 
     /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
     public void ThrowIfClosed()
@@ -115,24 +142,21 @@ internal sealed class ConnectionContext
         return flow.Protocol == SipTransportProtocol.Udp ? uri : uri.WithParameter("transport", flow.Protocol.ToUriParameter());
     }
 
-    /// <summary>Takes a request outside of dialogs. Called on the shard.</summary>
+    /// <summary>Takes a request outside of dialogs that was routed here. Called on the shard.</summary>
     public void Receive(ServerTransaction transaction)
     {
         var request = transaction.Request;
-        if (RequestScreen.Check(request, Settings.Capabilities) is { } refusal)
+        if (!IsListening)
         {
-            Logger.AnsweredByStack(request.Method.Name, refusal.StatusCode);
-            transaction.Respond(refusal);
+            if (request.Method == SipMethod.Options) transaction.Answer(RequestScreen.AnswerOptions(request, Capabilities), "capabilities");
+            else transaction.Answer(SipStatus.TemporarilyUnavailable, "nobody listens");
+            return;
         }
-        else if (!Listening.IsOn || Standing.Phase is ConnectionPhase.Suspended or ConnectionPhase.Inactive)
-        {
-            transaction.Respond(request.Method == SipMethod.Options ? RequestScreen.AnswerOptions(request, Settings.Capabilities) : request.CreateResponse(SipStatus.TemporarilyUnavailable));
-        }
-        else
-        {
-            var incoming = new IncomingRequest(transaction, this);
-            if (!Incoming.TryWrite(incoming)) incoming.RespondNow(Overloaded(request));
-        }
+
+        var incoming = new IncomingRequest(transaction, this);
+        if (Incoming.TryWrite(incoming)) return;
+        Engine.ReportAnswer(request, transaction.Flow, SipStatus.ServiceUnavailable.Code, "too many requests wait");
+        incoming.RespondNow(Overloaded(request));
     }
 
     /// <summary>Closes the connection: what it sent and awaits ends with one error. However often it is called, it happens once, and every call awaits it.</summary>

@@ -28,6 +28,9 @@ internal sealed record ConnectionSettings
 
     public EndpointCapabilities Capabilities { get; init; } = new();
 
+    /// <summary>Whether requests to users are taken whom the client neither registered nor declared; null to go by the circumstances.</summary>
+    public bool? PeerToPeer { get; init; }
+
     /// <summary>How long an incoming INVITE may ring before the stack answers 480 for an application that does not.</summary>
     public TimeSpan RingingLimit { get; init; } = TimeSpan.FromMinutes(3);
 

@@ -1,5 +1,6 @@
 using ModernSip.Messages;
 using ModernSip.Messages.Headers;
+using ModernSip.Stack.Routing;
 
 namespace ModernSip.Stack;
 
@@ -41,6 +42,40 @@ internal sealed record EndpointCapabilities
 
     /// <summary>Media types that the body of an INVITE may have.</summary>
     public IReadOnlyList<SipMediaType> ContentTypes { get; init; } = [SipMediaType.Sdp];
+
+    /// <summary>Media types that were declared by name: the body of other requests has one of them, where there are any.</summary>
+    public IReadOnlyList<SipMediaType> DeclaredContentTypes { get; init; } = [];
+
+    /// <summary>The user parts that were declared; none where the client answers for whom it registers.</summary>
+    public IReadOnlySet<string> Users { get; init; } = new HashSet<string>();
+
+    /// <summary>Event packages that can be subscribed to and published; none where the application decides.</summary>
+    public IReadOnlyList<string> EventPackages { get; init; } = [];
+
+    /// <summary>Media that an offer may hold, as "audio" or "audio/PCMA"; none where the application decides.</summary>
+    public IReadOnlyList<string> Media { get; init; } = [];
+
+    /// <summary>The features that a caller's preferences are held against.</summary>
+    public FeatureSet Features { get; init; } = FeatureSet.Empty;
+
+    /// <summary>Whether anything was declared that requests are routed by: then they wait for a client that has no connection yet.</summary>
+    public bool IsDeclared => Users.Count > 0 || EventPackages.Count > 0 || Media.Count > 0 || DeclaredContentTypes.Count > 0 || !Features.IsEmpty;
+
+    /// <summary>What several clients can do together. Something that one of them leaves open is open.</summary>
+    public static EndpointCapabilities Merge(IEnumerable<EndpointCapabilities> all)
+    {
+        IReadOnlyList<EndpointCapabilities> list = [.. all];
+        if (list.Count == 1) return list[0];
+        return new EndpointCapabilities
+        {
+            Methods = [.. list.SelectMany(static one => one.Methods).Distinct()],
+            Extensions = [.. list.SelectMany(static one => one.Extensions).Distinct(StringComparer.OrdinalIgnoreCase)],
+            ContentTypes = [.. list.SelectMany(static one => one.ContentTypes).Distinct()],
+            DeclaredContentTypes = [.. list.SelectMany(static one => one.DeclaredContentTypes).Distinct()],
+            EventPackages = [.. list.SelectMany(static one => one.EventPackages).Distinct(StringComparer.OrdinalIgnoreCase)],
+            Media = [.. list.SelectMany(static one => one.Media).Distinct(StringComparer.OrdinalIgnoreCase)],
+        };
+    }
 
     private static HeaderField AllowOf(IReadOnlyList<SipMethod> methods) => HeaderField.OfText("Allow", string.Join(", ", methods));
 }

@@ -89,7 +89,7 @@ internal sealed class IncomingRequest : TimerNode, IServerTransactionUser
     public void OnCancelled(ServerTransaction transaction, SipRequest cancel)
     {
         StopWaiting();
-        if (!PassesCancelOn) transaction.Respond(SipStatus.RequestTerminated);
+        if (!PassesCancelOn) transaction.Answer(SipStatus.RequestTerminated, "cancelled");
         Session?.OnCancelled(transaction, cancel);
         FireCancelled();
     }
@@ -98,6 +98,7 @@ internal sealed class IncomingRequest : TimerNode, IServerTransactionUser
     public void Terminate()
     {
         if (IsAnswered) return;
+        Report(SipStatus.RequestTerminated, "its dialog ended");
         RespondNow(Request.CreateResponse(SipStatus.RequestTerminated));
         FireCancelled();
     }
@@ -114,21 +115,26 @@ internal sealed class IncomingRequest : TimerNode, IServerTransactionUser
     {
         if (Transaction.IsAnswered) return;
         Connection.Logger.Unanswered(Request.Method.Name);
-        GiveUp(Transaction.IsInvite ? SipStatus.TemporarilyUnavailable : SipStatus.ServerInternalError);
+        GiveUp(Transaction.IsInvite ? SipStatus.TemporarilyUnavailable : SipStatus.ServerInternalError, "the application did not answer");
     }
 
     /// <summary>The connection closes: no application is left that could answer.</summary>
-    private void PostGiveUp() => Transaction.Shard.Post(static (_, state) => ((IncomingRequest)state!).GiveUp(SipStatus.TemporarilyUnavailable), this);
+    private void PostGiveUp() => Transaction.Shard.Post(static (_, state) => ((IncomingRequest)state!).GiveUp(SipStatus.TemporarilyUnavailable, "its connection ended"), this);
 
     /// <summary>Answers for an application that did not, or that cannot be waited for any longer. On the shard.</summary>
-    public void GiveUp(SipStatus status)
+    /// <param name="status">What the peer hears.</param>
+    /// <param name="reason">Why, in a fixed phrase.</param>
+    public void GiveUp(SipStatus status, string reason)
     {
         if (IsAnswered) return;
+        Report(status, reason);
         var response = Request.CreateResponse(status);
         if (Responder is null) RespondNow(response);
         else Responder.Respond(this, response);
         FireCancelled();
     }
+
+    private void Report(SipStatus status, string reason) => Connection.Engine.ReportAnswer(Request, Transaction.Flow, status.Code, reason);
 
     private void StopWaiting()
     {

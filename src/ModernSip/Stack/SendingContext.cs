@@ -2,6 +2,7 @@ using ModernSip.Authentication;
 using ModernSip.Messages;
 using ModernSip.Messages.Headers;
 using ModernSip.Stack.Connections;
+using ModernSip.Stack.Routing;
 using ModernSip.Transport;
 
 namespace ModernSip.Stack;

@@ -1,5 +1,6 @@
 using ModernSip.Dialogs;
 using ModernSip.Messages;
+using ModernSip.Stack.Routing;
 using ModernSip.Transactions.Engine;
 using ModernSip.Transport;
 
@@ -21,10 +22,9 @@ internal sealed class ShardCore(Shard shard) : ITransactionCore
     public void OnRequest(ServerTransaction transaction)
     {
         var request = transaction.Request;
-        var connections = transaction.Flow.Owner is AccessPoint accessPoint ? accessPoint.Connections : [];
         if (!request.Headers.To!.TagOctets.IsEmpty) OnDialogRequest(transaction);
-        else if (RequestRouter.Select(request, connections) is { } connection) connection.Receive(transaction);
-        else transaction.Respond(SipStatus.TemporarilyUnavailable);
+        else if (transaction.Flow.Owner is AccessPoint accessPoint) Route(transaction, accessPoint);
+        else transaction.Answer(SipStatus.TemporarilyUnavailable, "no client");
     }
 
     public void OnAck(SipRequest ack, SipFlow flow)
@@ -44,9 +44,17 @@ internal sealed class ShardCore(Shard shard) : ITransactionCore
         if (closed.Owner is AccessPoint accessPoint) accessPoint.SendBack(response, closed, port, shard.Engine);
     }
 
+    private static void Route(ServerTransaction transaction, AccessPoint accessPoint)
+    {
+        var verdict = RequestRouter.Route(transaction.Request, accessPoint.Candidates);
+        if (verdict.Answer is { } answer) transaction.Answer(answer, verdict.Reason);
+        else if (verdict.Client is ConnectionContext connection) connection.Receive(transaction);
+        else accessPoint.AwaitClient(transaction, verdict.Client!.Account); // one of the two is there
+    }
+
     private void OnDialogRequest(ServerTransaction transaction)
     {
         if (_dialogs.TryGetValue(DialogId.OfRequest(transaction.Request), out var user)) user.OnRequest(transaction);
-        else transaction.Respond(SipStatus.CallDoesNotExist); // RFC 3261 §12.2.2
+        else transaction.Answer(SipStatus.CallDoesNotExist, "no dialog"); // RFC 3261 §12.2.2
     }
 }

@@ -7,6 +7,7 @@ using ModernSip.Errors;
 using ModernSip.Platform;
 using ModernSip.Resolution;
 using ModernSip.Stack.Connections;
+using ModernSip.Stack.Routing;
 using ModernSip.Transactions.Engine;
 using ModernSip.Transport;
 
@@ -23,6 +24,12 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
     private NetworkFollower? _follower;
     private Running? _running;
     private bool _disposed;
+
+    /// <summary>The clients that were registered, whether or not they have a connection.</summary>
+    public Func<IReadOnlyList<DeclaredClient>> Declared { get; init; } = static () => [];
+
+    /// <summary>Who looks at what the stack answers by itself.</summary>
+    public IAnswerWatch? AnswerWatch { get; init; }
 
     /// <summary>The engine while the stack runs.</summary>
     public TransactionEngine? Engine => _running?.Engine;
@@ -105,7 +112,7 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
     {
         var meter = new Meter(SipMetrics.MeterName);
         var metrics = new SipMetrics(meter);
-        var engine = new TransactionEngine(platform, settings.Timers, settings.Limits, settings.MessageLimits, static shard => new ShardCore(shard), metrics, _taps, loggers);
+        var engine = new TransactionEngine(platform, settings.Timers, settings.Limits, settings.MessageLimits, static shard => new ShardCore(shard), metrics, _taps, loggers) { AnswerWatch = AnswerWatch };
         _logger.Started();
         return new Running(engine, createTransports(metrics), meter);
     }
@@ -132,7 +139,10 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
 
         var access = Look(local);
         if (access is { Problem: { } problem, IsUnknown: false }) throw new SipTransportException($"There is no network for {local}: {problem}.");
-        var point = new AccessPoint(local.Port == 0 ? $"{key} {platform.Random.NextToken(8)}" : key, local, running.Engine, resolver, platform.Continuations);
+        var point = new AccessPoint(local.Port == 0 ? $"{key} {platform.Random.NextToken(8)}" : key, local, running.Engine, resolver, platform.Continuations)
+        {
+            Declared = local.Port == 0 ? [] : [.. Declared().Where(client => client.Local == local && client.Capabilities.IsDeclared)], // nobody else comes to a port that was free
+        };
         var connection = Enter(point); // before the sockets receive: the first request may be there as soon as they do
         try
         {

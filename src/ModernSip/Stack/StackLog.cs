@@ -5,9 +5,6 @@ namespace ModernSip.Stack;
 /// <summary>The log events of the stack: ids from 3000.</summary>
 internal static partial class StackLog
 {
-    [LoggerMessage(EventId = 3000, EventName = "AnsweredByStack", Level = LogLevel.Debug, Message = "{Method} was answered {StatusCode} without asking the application")]
-    public static partial void AnsweredByStack(this ILogger logger, string method, int statusCode);
-
     [LoggerMessage(EventId = 3001, EventName = "Unanswered", Level = LogLevel.Warning, Message = "The application did not answer a {Method} in time; the stack answered for it")]
     public static partial void Unanswered(this ILogger logger, string method);
 

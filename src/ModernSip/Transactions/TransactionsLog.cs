@@ -17,4 +17,7 @@ internal static partial class TransactionsLog
 
     [LoggerMessage(EventId = 2003, EventName = "Unreachable", Level = LogLevel.Debug, Message = "A response found no way to {Remote} over {Protocol}: {Reason}")]
     public static partial void Unreachable(this ILogger logger, SipTransportProtocol protocol, System.Net.IPEndPoint remote, string reason);
+
+    [LoggerMessage(EventId = 2010, EventName = "AnsweredByStack", Level = LogLevel.Debug, Message = "{Method} was answered {StatusCode} without asking the application: {Reason}")]
+    public static partial void AnsweredByStack(this ILogger logger, string method, int statusCode, string reason);
 }

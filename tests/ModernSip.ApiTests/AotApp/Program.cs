@@ -13,7 +13,7 @@ var configuration = new ConfigurationBuilder()
         ["From"] = "sip:alice@example.com",
         ["UserAgent"] = "From configuration",
         ["RingingLimit"] = "00:00:30",
-        ["Extensions:0"] = "path",
+        ["Capabilities:Extensions:0"] = "path",
     })
     .Build();
 await using var services = new ServiceCollection()

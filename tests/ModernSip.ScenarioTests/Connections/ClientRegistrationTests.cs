@@ -133,7 +133,7 @@ public sealed class ClientRegistrationTests
     [InlineData("OutboundProxy", "http://proxy")]
     [InlineData("RingingLimit", "-00:00:01")]
     [InlineData("MaxWaitingRequests", "0")]
-    [InlineData("AdditionalMethods:0", "TWO WORDS")]
+    [InlineData("Capabilities:Methods:0", "TWO WORDS")]
     [InlineData("Credentials:0:Password", "no name with it")]
     public async Task HostStart_WrongClientOption_FailsAndNamesTheSetting(string setting, string value)
     {

@@ -78,7 +78,7 @@ public sealed class NetworkTests
         var registration = await connection.RegisterAsync(new() { AddressOfRecord = "sip:alice@10.0.0.9" });
         var events = CollectAsync(registration.EventsAsync());
         var dialog = connection.CreateInviteDialog("sip:bob@10.0.0.4");
-        await dialog.SendInviteAsync(SipContent.Sdp("v=0\r\n")).FinalAsync();
+        await dialog.SendInviteAsync(Descriptions.Audio).FinalAsync();
         await world.Pass(0.1); // for the ACK
         var inDialog = CollectAsync(dialog.IncomingAsync());
         var message = connection.SendAsync(SipRequest.Message("sip:carol@10.0.0.3", "hello"));
@@ -327,7 +327,7 @@ public sealed class NetworkTests
     {
         await foreach (var incoming in connection.IncomingAsync())
         {
-            var dialog = await ((SipIncomingInvite)incoming).AcceptAsync(SipContent.Sdp("v=0\r\n"));
+            var dialog = await ((SipIncomingInvite)incoming).AcceptAsync(Descriptions.Audio);
             return await dialog.Completion;
         }
 

@@ -19,6 +19,8 @@ internal sealed class SimulatedProcess : IAsyncDisposable
         _provider = services.BuildServiceProvider();
     }
 
+    public IServiceProvider Services => _provider;
+
     public ISipClient Client => _provider.GetRequiredService<ISipClient>();
 
     public ISipClient Named(string name) => _provider.GetRequiredKeyedService<ISipClient>(name);

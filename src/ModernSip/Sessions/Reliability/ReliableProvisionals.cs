@@ -76,7 +76,7 @@ internal sealed class ReliableProvisionals
         if (actions.HasFlag(ReliableActions.Queue)) _waiting.Enqueue(provisional);
         if (actions.HasFlag(ReliableActions.Repeat)) Repeat();
         if (actions.HasFlag(ReliableActions.Pass) || actions.HasFlag(ReliableActions.GiveUp)) Forget();
-        if (actions.HasFlag(ReliableActions.GiveUp)) _invite.GiveUp(SipStatus.ServerInternalError); // RFC 3262 §3: a 5xx
+        if (actions.HasFlag(ReliableActions.GiveUp)) _invite.GiveUp(SipStatus.ServerInternalError, "no PRACK"); // RFC 3262 §3: a 5xx
         return actions;
     }
 

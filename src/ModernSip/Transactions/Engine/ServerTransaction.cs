@@ -73,6 +73,18 @@ internal sealed class ServerTransaction : Transaction
         return isLegal;
     }
 
+    /// <summary>Sends a response of the stack's own making, in the application's place, which those can see who watch (G4).</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="reason">Why, in a fixed phrase.</param>
+    public bool Answer(SipResponse response, string reason)
+    {
+        if (!IsAnswered) Shard.Engine.ReportAnswer(Request, Flow, response.StatusCode, reason); // before: a final answer lets go of the request
+        return Respond(response);
+    }
+
+    /// <summary>The same with a response made from a status alone.</summary>
+    public bool Answer(SipStatus status, string reason) => Answer(Request.CreateResponse(status), reason);
+
     /// <summary>Sends a response made from a status alone.</summary>
     public bool Respond(SipStatus status, string? reasonPhrase = null) => Respond(Request.CreateResponse(status, reasonPhrase));
 

@@ -30,7 +30,7 @@ internal sealed class ServerTransactions(Shard shard)
 
         var key = TransactionKey.OfServer(request, request.Method);
         if (TryFind(key, out var known)) known.Repeated();
-        else if (_byKey.Count >= shard.Engine.Limits.MaxServerTransactions) shard.Engine.RespondStateless(request, flow, SipStatus.ServiceUnavailable, "Retry-After", "10");
+        else if (_byKey.Count >= shard.Engine.Limits.MaxServerTransactions) shard.Engine.RespondStateless(request, flow, SipStatus.ServiceUnavailable, "too many transactions", "Retry-After", "10");
         else Begin(request, flow, key);
     }
 
@@ -62,7 +62,7 @@ internal sealed class ServerTransactions(Shard shard)
         }
         else if (transaction.Identity.CanMerge && !TryEnterOutsideDialogs(transaction))
         {
-            transaction.Respond(SipStatus.LoopDetected); // the same request by another way (RFC 3261 §8.2.2.2)
+            transaction.Answer(SipStatus.LoopDetected, "merged request"); // the same request by another way (RFC 3261 §8.2.2.2)
         }
         else
         {
@@ -83,13 +83,13 @@ internal sealed class ServerTransactions(Shard shard)
         var request = cancel.Request; // the answer lets go of it
         if (!TryFind(TransactionKey.OfServer(request, SipMethod.Invite), out var invite))
         {
-            cancel.Respond(SipStatus.CallDoesNotExist);
+            cancel.Answer(SipStatus.CallDoesNotExist, "nothing to cancel");
             return;
         }
 
         var ok = request.CreateResponse(SipStatus.Ok);
         if (ok.Headers.To is { Tag: null } to) ok.Headers.To = to.WithTag(invite.LocalTag);
-        cancel.Respond(ok);
+        cancel.Answer(ok, "cancelled");
         invite.Cancelled(request);
     }
 }

@@ -17,6 +17,7 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
     private readonly SipMessageLimits _messageLimits;
     private readonly MessageTaps _taps;
     private readonly ILogger _logger;
+    private readonly TimeProvider _time;
 
     public TransactionEngine(
         SipPlatform platform,
@@ -31,6 +32,7 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
         Timers = timers;
         Limits = limits;
         Random = platform.Random;
+        _time = platform.Time;
         Metrics = metrics;
         _messageLimits = messageLimits;
         _taps = taps;
@@ -46,6 +48,9 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
     public SipRandom Random { get; }
 
     public SipMetrics Metrics { get; }
+
+    /// <summary>Who looks at what the stack answers by itself; null for nobody.</summary>
+    public IAnswerWatch? AnswerWatch { get; init; }
 
     public IReadOnlyList<Shard> Shards => _shards;
 
@@ -136,10 +141,20 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
     public SipVia NewVia(SipFlow flow, int port) =>
         SipVia.OfRequest(flow.Protocol.ToViaToken(), flow.LocalEndPoint.Address.ToString(), port, "z9hG4bK" + Random.NextToken(20));
 
+    /// <summary>The stack answers by itself: in the log, in the metrics and for whoever watches (G4).</summary>
+    public void ReportAnswer(SipRequest request, SipFlow flow, int statusCode, string reason)
+    {
+        Metrics.AnsweredByStack(request.Method.Name, statusCode, reason);
+        _logger.AnsweredByStack(request.Method.Name, statusCode, reason);
+        if (AnswerWatch is not { IsOn: true } watch) return;
+        watch.Tell(new SipAutomaticAnswer(_time.GetUtcNow(), request.Method.Name, request.RequestUri.ToString(), statusCode, reason, request.Headers.CallId, flow.Protocol.ToViaToken(), flow.RemoteEndPoint));
+    }
+
     /// <summary>Answers a request without a transaction: for what cannot or must not be remembered.</summary>
-    public void RespondStateless(SipRequest request, SipFlow flow, SipStatus status, string? header = null, string? value = null)
+    public void RespondStateless(SipRequest request, SipFlow flow, SipStatus status, string reason, string? header = null, string? value = null)
     {
         if (request.Method == SipMethod.Ack || request.Headers.Via is not { } via) return;
+        ReportAnswer(request, flow, status.Code, reason);
         var response = request.CreateResponse(status);
         if (response.Headers.To is { Tag: null } to) response.Headers.To = to.WithTag(Random.NextToken(16));
         if (header is not null) response.Headers.Add(header, value!);
@@ -208,6 +223,6 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
         _logger.Malformed(flow, error.Reason, error.Line);
         if (request is null || error.SuggestedStatus is not { } status) return;
         if (request.Headers.Via is { } via && (via.WantsResponsePort || !IsSource(via, flow))) request.Headers.ReplaceFirst(SipHeaderNames.Via, via.WithReceived(flow.RemoteEndPoint));
-        RespondStateless(request, flow, status);
+        RespondStateless(request, flow, status, "malformed");
     }
 }
