@@ -134,6 +134,29 @@ public sealed class SipConnection : IAsyncDisposable
         return ReadBindingsAsync(SendAsync(request, cancellationToken));
     }
 
+    /// <summary>Subscribes to somebody's events and keeps the subscription (RFC 6665 §4.1.2).</summary>
+    /// <param name="options">What to subscribe to.</param>
+    /// <param name="cancellationToken">Stops the waiting for the notifier's answer, and the subscription with it.</param>
+    /// <returns>The subscription, accepted.</returns>
+    /// <exception cref="ArgumentException">The options lack the target or the event package, or are out of range.</exception>
+    /// <exception cref="SipForbiddenException">A challenge was not met.</exception>
+    /// <exception cref="SipResponseException">The notifier refused.</exception>
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    public Task<SipSubscription> SubscribeAsync(SipSubscriptionOptions options, CancellationToken cancellationToken = default) =>
+        EventStarts.SubscribeAsync(new SendingContext(_context), options, cancellationToken);
+
+    /// <summary>Publishes a state and keeps it published (RFC 3903 §4).</summary>
+    /// <param name="options">What to publish.</param>
+    /// <param name="content">The state.</param>
+    /// <param name="cancellationToken">Stops the waiting for the answer.</param>
+    /// <returns>The publication, accepted.</returns>
+    /// <exception cref="ArgumentException">The options are out of range.</exception>
+    /// <exception cref="SipForbiddenException">A challenge was not met.</exception>
+    /// <exception cref="SipResponseException">It was refused.</exception>
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    public Task<SipPublication> PublishAsync(SipPublicationOptions options, SipContent content, CancellationToken cancellationToken = default) =>
+        EventStarts.PublishAsync(new SendingContext(_context), options, content, cancellationToken);
+
     /// <summary>Prepares a call; nothing is sent before <see cref="SipInviteDialog.SendInviteAsync"/>.</summary>
     /// <param name="remoteUri">Whom to call.</param>
     /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
@@ -226,7 +249,7 @@ public sealed class SipConnection : IAsyncDisposable
         {
             await foreach (var incoming in _context.Incoming.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
-                yield return incoming.Transaction.IsInvite ? new SipIncomingInvite(incoming) : new SipIncomingRequest(incoming);
+                yield return SipIncomingRequest.Of(incoming);
             }
         }
         finally

@@ -20,6 +20,12 @@ public class SipIncomingRequest
 
     internal IncomingRequest Incoming { get; }
 
+    /// <summary>The application's view of a request, by its method.</summary>
+    internal static SipIncomingRequest Of(IncomingRequest incoming) =>
+        incoming.Transaction.IsInvite ? new SipIncomingInvite(incoming)
+        : incoming.Request.Method == SipMethod.Subscribe ? new SipIncomingSubscribe(incoming)
+        : new SipIncomingRequest(incoming);
+
     /// <summary>Answers: provisional responses as often as wanted, then one final response.</summary>
     /// <param name="status">The status; 100 is the stack's own.</param>
     /// <param name="content">The body; null for none.</param>

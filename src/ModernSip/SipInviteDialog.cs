@@ -162,6 +162,20 @@ public sealed class SipInviteDialog : IAsyncDisposable
         return new SipClientTransaction(request, leg.Send(request), cancellationToken);
     }
 
+    /// <summary>Subscribes to events in the dialog of the call (RFC 5057); the subscription may outlive the call.</summary>
+    /// <param name="options">What to subscribe to; the target is the peer.</param>
+    /// <param name="cancellationToken">Stops the waiting for the peer's answer, and the subscription with it.</param>
+    /// <exception cref="ArgumentException">The options lack the event package, or are out of range.</exception>
+    /// <exception cref="InvalidOperationException">There is no dialog yet, it has ended, or it has a subscription to that event.</exception>
+    /// <exception cref="SipResponseException">The peer refused.</exception>
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    public Task<SipSubscription> SubscribeAsync(SipSubscriptionOptions options, CancellationToken cancellationToken = default)
+    {
+        _context.Connection.ThrowIfClosed();
+        if (Leg is not { IsEnded: false } leg) throw new InvalidOperationException("There is no dialog to subscribe in.");
+        return EventStarts.SubscribeInDialogAsync(leg.DialogContext, leg.Shard, leg.Dialog, options, cancellationToken);
+    }
+
     /// <summary>The requests that the peer sends in the dialog, but for ACK, BYE and CANCEL, and for PRACK and UPDATE without an offer. Before the first call of this method the stack answers them by itself.</summary>
     /// <param name="cancellationToken">Ends the stream: from then on the stack answers by itself again.</param>
     /// <returns>The stream; it ends with the session.</returns>

@@ -113,6 +113,19 @@ public sealed class SipRegistration : IAsyncDisposable
         return new SipInviteDialog(Context, remoteUri);
     }
 
+    /// <summary>Subscribes with this registration's identity and route, see <see cref="SipConnection.SubscribeAsync"/>.</summary>
+    /// <param name="options">What to subscribe to.</param>
+    /// <param name="cancellationToken">Stops the waiting for the notifier's answer, and the subscription with it.</param>
+    /// <exception cref="SipConnectionClosedException">The registration has ended, or its connection is closed.</exception>
+    public Task<SipSubscription> SubscribeAsync(SipSubscriptionOptions options, CancellationToken cancellationToken = default) => EventStarts.SubscribeAsync(Context, options, cancellationToken);
+
+    /// <summary>Publishes with this registration's identity and route, see <see cref="SipConnection.PublishAsync"/>.</summary>
+    /// <param name="options">What to publish.</param>
+    /// <param name="content">The state.</param>
+    /// <param name="cancellationToken">Stops the waiting for the answer.</param>
+    /// <exception cref="SipConnectionClosedException">The registration has ended, or its connection is closed.</exception>
+    public Task<SipPublication> PublishAsync(SipPublicationOptions options, SipContent content, CancellationToken cancellationToken = default) => EventStarts.PublishAsync(Context, options, content, cancellationToken);
+
     internal async Task<SipRegistration> StartAsync(bool inBackground, CancellationToken cancellationToken)
     {
         if (inBackground)

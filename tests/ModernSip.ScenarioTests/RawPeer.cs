@@ -145,7 +145,8 @@ public sealed class RawPeer : ISipReceiver
         // Tests of closed flows look at what their own side makes of it.
     }
 
-    private async Task<SipMessage> NextAsync(Func<SipMessage, bool> matches, string what, double seconds)
+    /// <summary>Awaits the next message that matches.</summary>
+    public async Task<SipMessage> NextAsync(Func<SipMessage, bool> matches, string what, double seconds)
     {
         var index = _unread.FindIndex(message => matches(message));
         if (index >= 0)

@@ -149,7 +149,7 @@ internal sealed class ConnectionContext : IRoutingCandidate
         if (!IsListening)
         {
             if (request.Method == SipMethod.Options) transaction.Answer(RequestScreen.AnswerOptions(request, Capabilities), "capabilities");
-            else transaction.Answer(SipStatus.TemporarilyUnavailable, "nobody listens");
+            else transaction.Answer(request.Method == SipMethod.Notify ? SipStatus.CallDoesNotExist : SipStatus.TemporarilyUnavailable, "nobody listens"); // a NOTIFY is for nothing then (RFC 6665 §4.1.3)
             return;
         }
 

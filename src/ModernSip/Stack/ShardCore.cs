@@ -10,6 +10,8 @@ namespace ModernSip.Stack;
 internal sealed class ShardCore(Shard shard) : ITransactionCore
 {
     private readonly Dictionary<DialogId, IDialogUser> _dialogs = [];
+    private readonly Dictionary<(DialogId, EventId), IDialogUser> _usages = [];
+    private readonly Dictionary<HalfDialogId, IDialogMaker> _awaited = [];
 
     public int DialogCount => _dialogs.Count;
 
@@ -18,6 +20,17 @@ internal sealed class ShardCore(Shard shard) : ITransactionCore
     public bool TryAdd(DialogId id, IDialogUser user) => _dialogs.TryAdd(id, user);
 
     public void Remove(DialogId id) => _dialogs.Remove(id);
+
+    /// <summary>Enters the subscription to an event in a dialog that another usage made (RFC 5057).</summary>
+    /// <returns>False when there is one to that event already.</returns>
+    public bool TryAdd(DialogId id, EventId subscribed, IDialogUser user) => _usages.TryAdd((id, subscribed), user);
+
+    public void Remove(DialogId id, EventId subscribed) => _usages.Remove((id, subscribed));
+
+    /// <summary>Enters who makes dialogs of NOTIFYs from peers that are not known yet.</summary>
+    public void Await(HalfDialogId id, IDialogMaker maker) => _awaited[id] = maker;
+
+    public void StopAwaiting(HalfDialogId id) => _awaited.Remove(id);
 
     public void OnRequest(ServerTransaction transaction)
     {
@@ -54,7 +67,17 @@ internal sealed class ShardCore(Shard shard) : ITransactionCore
 
     private void OnDialogRequest(ServerTransaction transaction)
     {
-        if (_dialogs.TryGetValue(DialogId.OfRequest(transaction.Request), out var user)) user.OnRequest(transaction);
+        var request = transaction.Request;
+        var id = DialogId.OfRequest(request);
+        if (FindUsage(id, request) is { } usage) usage.OnRequest(transaction);
+        else if (_dialogs.TryGetValue(id, out var user)) user.OnRequest(transaction);
+        else if (request.Method == SipMethod.Notify && _awaited.TryGetValue(HalfDialogId.OfRequest(request), out var maker)) maker.OnNotify(transaction);
         else transaction.Answer(SipStatus.CallDoesNotExist, "no dialog"); // RFC 3261 §12.2.2
+    }
+
+    private IDialogUser? FindUsage(DialogId id, SipRequest request)
+    {
+        if (_usages.Count == 0 || (request.Method != SipMethod.Notify && request.Method != SipMethod.Subscribe)) return null;
+        return EventId.Of(request) is { } subscribed ? _usages.GetValueOrDefault((id, subscribed)) : null;
     }
 }

@@ -30,6 +30,6 @@ var response = await bob.SendAsync(new SipRequest(SipMethod.Options, target), li
 var supported = response.Headers["Supported"];
 var description = SdpSession.TryParse("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n", out var session, out _) ? session.ToString() : "";
 
-var isRight = response.Status == SipStatus.Ok && supported == "path" && description.StartsWith("v=0", StringComparison.Ordinal);
+var isRight = response.Status == SipStatus.Ok && supported?.Split(", ").Contains("path") == true && description.StartsWith("v=0", StringComparison.Ordinal);
 Console.WriteLine($"{response.Status}, Supported: {supported}, {description.Length} characters of SDP");
 return isRight ? 0 : 1;

@@ -26,6 +26,7 @@ internal static class Layering
         ["Sessions"] = 8,
         ["Registrations"] = 8,
         ["Subscriptions"] = 8,
+        ["Publications"] = 8,
         ["Profiles"] = 9,
         ["Transfers"] = 9,
         [RootLayer] = 10,
