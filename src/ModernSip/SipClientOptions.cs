@@ -6,12 +6,15 @@ using ModernSip.Stack;
 using ModernSip.Stack.Connections;
 using ModernSip.Stack.Routing;
 using ModernSip.Transport;
+using Polly;
 
 namespace ModernSip;
 
 /// <summary>How a client behaves. Bound from configuration or set in code, checked when the host starts, and copied then.</summary>
 public sealed class SipClientOptions
 {
+    private ResiliencePipeline<SipResponse>? _failover;
+
     /// <summary>The local address to bind or the interface whose addresses to bind, with or without a port, for example "127.0.0.1:5060", "[::1]" or "eth0". Default: every IPv4 address and a free port, so that requests leave by the default route.</summary>
     public string? LocalAddress { get; set; }
 
@@ -54,6 +57,39 @@ public sealed class SipClientOptions
     /// <summary>How many incoming requests may wait for the application before new ones get 503. Default: 1,024.</summary>
     public int MaxWaitingRequests { get; set; } = 1_024;
 
+    /// <summary>
+    /// The addresses that peers reach this client at, where these are not the local ones, as in a container or behind a translator with fixed addresses: at
+    /// most one of IPv4 and one of IPv6, with or without a port. They stand in Via and Contact. Default: none.
+    /// </summary>
+    public IList<string> AdvertisedAddresses { get; } = [];
+
+    /// <summary>
+    /// Whether Via and Contact follow what a server says about where requests come from, each towards that server only; a binding that a registrar could
+    /// not reach is bound anew at once. Where an address is advertised, that one stands. Default: true.
+    /// </summary>
+    public bool LearnPublicAddress { get; set; } = true;
+
+    /// <summary>
+    /// The largest request in octets that goes out as a datagram. A longer one goes over TCP, and over UDP after all where the peer takes no connection
+    /// (RFC 3261 §18.1.1). Default: 1,300; more where the path is known to carry it.
+    /// </summary>
+    public int LargestDatagramRequest { get; set; } = 1_300;
+
+    /// <summary>
+    /// Sets what happens when the server that a name led to fails: a policy that makes attempts, each at the next target of RFC 3263 §4.3. Without one:
+    /// the next target at once, eight at most, where a target does not answer, cannot be reached, or answers 503.
+    /// </summary>
+    /// <remarks>
+    /// The policy is given the final responses of 500 to 599, and every error; all else ends the request. A time limit in it holds for the first response
+    /// of an attempt. <see cref="SipFailover"/> tells it what it needs to know.
+    /// </remarks>
+    /// <param name="policy">The policy; all requests of the client run in it.</param>
+    public void UseFailover(ResiliencePipeline<SipResponse> policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        _failover = policy;
+    }
+
     internal ConnectionSettings ToSettings(string account)
     {
         var from = SipNameAddress.Parse(From);
@@ -71,6 +107,10 @@ public sealed class SipClientOptions
             Session = ToSessionSettings(),
             MaxWaitingRequests = MaxWaitingRequests,
             PeerToPeer = PeerToPeer,
+            LargestDatagramRequest = LargestDatagramRequest,
+            AdvertisedAddresses = [.. AdvertisedAddresses.Select(System.Net.IPEndPoint.Parse)],
+            LearnsPublicAddress = LearnPublicAddress,
+            Failover = _failover,
             Capabilities = capabilities with
             {
                 Extensions = [.. SessionExtensions().Union(capabilities.Extensions, StringComparer.OrdinalIgnoreCase)],

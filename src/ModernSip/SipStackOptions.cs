@@ -36,6 +36,12 @@ public sealed class SipStackOptions
     /// <summary>How long looking the next hop of a request up may take, all its questions together. Default: 10 s.</summary>
     public TimeSpan ResolutionLimit { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long a target that failed comes behind the others that a name leads to; one that answered 503 with Retry-After is believed, up to an hour.
+    /// Default: 1 minute.
+    /// </summary>
+    public TimeSpan FailedTargetPause { get; set; } = TimeSpan.FromMinutes(1);
+
     internal static IPEndPoint? ReadDnsServer(string text)
     {
         if (!IPEndPoint.TryParse(text, out var server)) return null;

@@ -19,6 +19,8 @@ internal sealed class SipClientOptionsValidator(SipPlatform platform) : IValidat
         Check(options.OutboundProxy is null || (SipUri.TryParse(options.OutboundProxy, out var proxy) && proxy.IsSip), nameof(options.OutboundProxy), $"'{options.OutboundProxy}' is no sip or sips URI");
         Check(Enum.IsDefined(options.Transport), nameof(options.Transport), $"'{options.Transport}' is no transport");
         Check(options.RingingLimit > TimeSpan.Zero && options.RingingLimit <= TimeSpan.FromDays(1), nameof(options.RingingLimit), $"{options.RingingLimit} is not between 0 and a day");
+        foreach (var address in options.AdvertisedAddresses) Check(System.Net.IPEndPoint.TryParse(address, out _), nameof(options.AdvertisedAddresses), $"'{address}' is no IP address with or without a port");
+        Check(options.LargestDatagramRequest > 0, nameof(options.LargestDatagramRequest), $"{options.LargestDatagramRequest} is not positive");
         Check(options.MaxWaitingRequests > 0, nameof(options.MaxWaitingRequests), $"{options.MaxWaitingRequests} is not positive");
         Check(options.UserAgent is null || options.UserAgent.AsSpan().IndexOfAny('\r', '\n', '\0') < 0, nameof(options.UserAgent), "it holds a line break");
         foreach (var address in options.Capabilities.Addresses) Check(SipUri.TryParse(address, out var uri) && uri.User is not null, Of(nameof(SipCapabilities.Addresses)), $"'{address}' is no SIP URI with a user");
@@ -56,6 +58,7 @@ internal sealed class SipStackOptionsValidator : IValidateOptions<SipStackOption
         Check(options.ProceedingLimit > TimeSpan.Zero, nameof(options.ProceedingLimit), $"{options.ProceedingLimit} is not positive");
         Check(options.MaxMessageSize is >= 1_024 and <= 64 * 1024 * 1024, nameof(options.MaxMessageSize), $"{options.MaxMessageSize} is not between 1,024 octets and 64 MiB");
         Check(options.ResolutionLimit > TimeSpan.Zero && options.ResolutionLimit <= TimeSpan.FromMinutes(1), nameof(options.ResolutionLimit), $"{options.ResolutionLimit} is not between 0 and a minute");
+        Check(options.FailedTargetPause >= TimeSpan.Zero && options.FailedTargetPause <= TimeSpan.FromDays(1), nameof(options.FailedTargetPause), $"{options.FailedTargetPause} is not between 0 and a day");
         foreach (var server in options.DnsServers) Check(SipStackOptions.ReadDnsServer(server) is not null, nameof(options.DnsServers), $"'{server}' is no IP address with or without a port");
         Check(options.MaxServerTransactions > 0, nameof(options.MaxServerTransactions), $"{options.MaxServerTransactions} is not positive");
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);

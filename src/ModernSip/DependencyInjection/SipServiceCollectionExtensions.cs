@@ -130,7 +130,7 @@ public static class SipServiceCollectionExtensions
         var platform = provider.GetRequiredService<SipPlatform>();
         var options = provider.GetRequiredService<IOptions<SipStackOptions>>().Value;
         var settings = options.ToSettings();
-        var resolver = new HopResolver(provider.GetRequiredService<ISipDnsResolver>(), platform, options.ResolutionLimit);
+        var resolver = new HopResolver(provider.GetRequiredService<ISipDnsResolver>(), platform, options.ResolutionLimit, options.FailedTargetPause);
         var loggers = provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         var own = provider.GetServices<ISipTransport>().ToList();
         return new SharedStack(settings, platform, metrics => own.Count > 0 ? own : BuiltIn(metrics), resolver, provider.GetServices<ISipMessageTap>(), loggers)

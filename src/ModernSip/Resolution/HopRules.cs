@@ -34,6 +34,17 @@ internal sealed record HopRules(string Host, int? Port, SipTransportProtocol? Pr
         _ => 5060,
     };
 
+    /// <summary>The transport where neither the URI nor the resolution says one: whatever is usual, as long as it is secure where it must be.</summary>
+    public SipTransportProtocol ProtocolOr(SipTransportProtocol usual) =>
+        Protocol ?? (IsSecure && usual != SipTransportProtocol.Wss ? SipTransportProtocol.Tls : usual);
+
+    /// <summary>The target where there is nothing to look up.</summary>
+    public HopTarget TargetAt(IPAddress address, SipTransportProtocol usual)
+    {
+        var protocol = ProtocolOr(usual);
+        return new HopTarget(protocol, new IPEndPoint(address, Port ?? DefaultPort(protocol)));
+    }
+
     private static SipTransportProtocol? Choose(SipUri uri) => (uri.Transport?.ToLowerInvariant(), uri.IsSecure) switch
     {
         (null, _) => null,

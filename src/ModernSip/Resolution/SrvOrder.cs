@@ -34,7 +34,9 @@ internal static class SrvOrder
 
     private static int Draw(List<SipSrvRecord> records, SipRandom random)
     {
-        var lot = (long)(random.NextDouble() * (records.Sum(static record => (long)record.Weight) + 1));
+        var sum = records.Sum(static record => (long)record.Weight);
+        if (sum == 0) return (int)(random.NextDouble() * records.Count); // no preference at all: even shares
+        var lot = (long)(random.NextDouble() * (sum + 1));
         for (var i = 0; i < records.Count; i++)
         {
             lot -= records[i].Weight;

@@ -48,11 +48,9 @@ internal sealed class TargetFinder(string host, TargetSearch search, TargetMemor
         return null;
     }
 
-    private SipResolutionException Nothing()
-    {
-        if (search.Problem is { } problem) return new SipResolutionException($"'{host}' could not be resolved: {problem}.", _failure);
-        return _failure ?? new SipResolutionException($"'{host}' has no address.");
-    }
+    /// <summary>A look-up that failed explains more than what was not found for that reason.</summary>
+    private SipResolutionException Nothing() =>
+        _failure ?? new SipResolutionException(search.Problem is { } problem ? $"'{host}' could not be resolved: {problem}." : $"'{host}' has no address.");
 
     private async Task AnswerAsync(TargetQuestion question, long begun, CancellationToken cancellationToken)
     {

@@ -30,8 +30,8 @@ internal sealed class TargetSearch
     public TargetSearch(HopRules rules, Reach reach, SipTransportProtocol usual, SipRandom random, HopTarget? preferred = null)
     {
         (_rules, _reach, _random, _preferred) = (rules, reach, random, preferred);
-        _usual = rules.Protocol ?? (rules.IsSecure && usual != SipTransportProtocol.Wss ? SipTransportProtocol.Tls : usual);
-        if (rules.Address is { } address) _steps.AddLast(new Step.Ready(new HopTarget(_usual, new IPEndPoint(address, rules.Port ?? HopRules.DefaultPort(_usual)))));
+        _usual = rules.ProtocolOr(usual);
+        if (rules.Address is { } address) _steps.AddLast(new Step.Ready(rules.TargetAt(address, usual)));
         else if (rules.Port is { } port) _steps.AddLast(new Step.Host(_usual, rules.Host, port));
         else if (rules.Protocol is not null) Guess([_usual]);
         else _steps.AddLast(new Step.Domain(rules.Host));

@@ -69,7 +69,7 @@ internal sealed class AckSender(CallLeg leg, SendingContext context, SipTranspor
 
     private void Send(SipRequest ack, SipFlow flow)
     {
-        ack.Headers.Prepend(SipHeaderNames.Via, Connection.Engine.NewVia(flow, Connection.AccessPoint.ListeningPort(flow)));
+        ack.Headers.Prepend(SipHeaderNames.Via, Connection.NewVia(flow));
         context.Complete(ack, flow);
         if (_sent.Count > 1) _sent.Remove(_sent.Keys.Min()); // INVITEs come one by one: older 2xx are over
         _sent[ack.Headers.CSeq!.Value.Number] = (ack, flow);

@@ -95,6 +95,8 @@ internal sealed class AccessPoint(string key, LocalPoint local, ISipReceiver eng
         engine.OnMalformed(flow, octets, reason);
     }
 
+    public void OnUndelivered(SipFlow flow, ReadOnlySpan<byte> message, Exception error) => engine.OnUndelivered(flow, message, error);
+
     public void OnClosed(SipFlow flow, Exception? error)
     {
         engine.OnClosed(flow, error);
@@ -119,7 +121,7 @@ internal sealed class AccessPoint(string key, LocalPoint local, ISipReceiver eng
     /// <exception cref="SipTransportException">No address can be reached, or not over the transport that is asked for.</exception>
     public async ValueTask<SipFlow> FindFlowAsync(SipUri hop, SipTransportProtocol usual, CancellationToken cancellationToken)
     {
-        var way = FindWay(hop, usual);
+        var way = FindWay(hop, usual, keepsToServer: true);
         SipTransportException? failure = null;
         while (true)
         {
@@ -130,6 +132,7 @@ internal sealed class AccessPoint(string key, LocalPoint local, ISipReceiver eng
             }
             catch (SipTransportException exception) when (way.HasNext)
             {
+                way.Failed();
                 failure = exception; // the next address may do better
             }
         }
@@ -143,7 +146,10 @@ internal sealed class AccessPoint(string key, LocalPoint local, ISipReceiver eng
     public HopWay FindWay(SipUri hop, SipTransportProtocol usual, bool keepsToServer = false)
     {
         if (!hop.IsSip) throw new SipResolutionException($"{hop} is no SIP URI, and no Route or outbound proxy says where to send it.");
-        return new HopWay(this, hop.Host, resolver.Find(hop, Reach, usual, keepsToServer), resolver.Memory);
+        var rules = HopRules.Of(hop);
+        return rules.Address is { } address
+            ? new HopWay(this, hop.Host, null, resolver) { Only = rules.TargetAt(address, usual) }
+            : new HopWay(this, hop.Host, resolver.Find(rules, Reach, usual, keepsToServer), resolver);
     }
 
     /// <summary>A flow to a target.</summary>

@@ -4,6 +4,7 @@ using ModernSip.Authentication;
 using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Messages.Headers;
+using ModernSip.Messages.Parsing;
 using ModernSip.Platform;
 using ModernSip.Stack.Connections;
 using ModernSip.Stack.Routing;
@@ -33,6 +34,7 @@ internal sealed class ConnectionContext : IRoutingCandidate
         AskingTurns = new Turns(platform.Continuations);
         _closing = new Completion<bool>(platform.Continuations);
         Standing = new ConnectionStanding(platform.Continuations);
+        PublicAddresses = new PublicAddresses(settings.AdvertisedAddresses, settings.LearnsPublicAddress);
     }
 
     public AccessPoint AccessPoint { get; }
@@ -49,6 +51,9 @@ internal sealed class ConnectionContext : IRoutingCandidate
 
     /// <summary>Who is told when a flow closes.</summary>
     public FlowUsers FlowUsers { get; } = new();
+
+    /// <summary>Where peers reach this side.</summary>
+    public PublicAddresses PublicAddresses { get; }
 
     /// <summary>Retries what is repeated before it expires and failed in passing, unless an application brings its own.</summary>
     public Polly.ResiliencePipeline<SipResponse> RefreshRetry { get; }
@@ -135,10 +140,23 @@ internal sealed class ConnectionContext : IRoutingCandidate
         _ => null,
     };
 
+    /// <summary>The Via of a new request on a flow: where its response is to come to (RFC 3261 §8.1.1.7).</summary>
+    public SipVia NewVia(SipFlow flow)
+    {
+        var (address, port) = PublicAddresses.Of(flow, AccessPoint.ListeningPort(flow));
+        return Engine.NewVia(flow, address, port);
+    }
+
+    /// <summary>Whether a URI names this side, as the peer of a flow knows it.</summary>
+    public bool IsHere(SipUri uri, SipFlow flow) =>
+        AccessPoint.IsHere(uri, flow)
+        || (uri.IsSip && UriText.TryParseAddress(uri.HostOctets, out var address) && PublicAddresses.Contains(address, uri.Port ?? Resolution.HopRules.DefaultPort(flow.Protocol)));
+
     /// <summary>The Contact that peers reach this connection at over a flow (RFC 3261 §8.1.1.8).</summary>
     public SipUri ContactUri(SipFlow flow, string? user)
     {
-        var uri = SipUri.Create(flow.LocalEndPoint.Address.ToString(), user ?? Settings.ContactUser, AccessPoint.ListeningPort(flow));
+        var (address, port) = PublicAddresses.Of(flow, AccessPoint.ListeningPort(flow));
+        var uri = SipUri.Create(address.ToString(), user ?? Settings.ContactUser, port);
         return flow.Protocol == SipTransportProtocol.Udp ? uri : uri.WithParameter("transport", flow.Protocol.ToUriParameter());
     }
 

@@ -1,6 +1,8 @@
+using System.Net;
 using ModernSip.Authentication;
 using ModernSip.Messages;
 using ModernSip.Transport;
+using Polly;
 
 namespace ModernSip.Stack;
 
@@ -33,6 +35,18 @@ internal sealed record ConnectionSettings
 
     /// <summary>How long an incoming INVITE may ring before the stack answers 480 for an application that does not.</summary>
     public TimeSpan RingingLimit { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>Where peers reach this side, where that is not the local address: one for each family; port 0 for the local one.</summary>
+    public IReadOnlyList<IPEndPoint> AdvertisedAddresses { get; init; } = [];
+
+    /// <summary>Whether what peers say about this side's address is believed, each towards itself.</summary>
+    public bool LearnsPublicAddress { get; init; } = true;
+
+    /// <summary>The largest request that goes out as a datagram.</summary>
+    public int LargestDatagramRequest { get; init; } = 1_300;
+
+    /// <summary>The application's own policy for targets that fail; null for the usual one.</summary>
+    public ResiliencePipeline<SipResponse>? Failover { get; init; }
 
     /// <summary>Incoming requests that wait for the application; beyond, new ones get 503.</summary>
     public int MaxWaitingRequests { get; init; } = 1_024;

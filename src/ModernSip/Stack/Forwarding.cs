@@ -27,7 +27,7 @@ internal sealed class Forwarding : IRequestUser
         var request = incoming.Request.Copy();
         request.RequestUri = target;
         // A Route that names this element has brought the request here, and is done (RFC 3261 §16.4).
-        if (request.Headers.Get(SipHeaderNames.Route) is { } route && incoming.Connection.AccessPoint.IsHere(route.Uri, incoming.Transaction.Flow)) request.Headers.RemoveFirst(SipHeaderNames.Route);
+        if (request.Headers.Get(SipHeaderNames.Route) is { } route && incoming.Connection.IsHere(route.Uri, incoming.Transaction.Flow)) request.Headers.RemoveFirst(SipHeaderNames.Route);
         var hops = request.Headers.MaxForwards ?? 70;
         if (hops == 0)
         {

@@ -1,35 +1,72 @@
+using ModernSip.Errors;
 using ModernSip.Resolution;
 using ModernSip.Transport;
 
 namespace ModernSip.Stack;
 
 /// <summary>The way of one request to its next hop: target after target, until one serves (RFC 3263 §4.3).</summary>
-internal sealed class HopWay(AccessPoint accessPoint, string host, TargetFinder finder, TargetMemory memory)
+/// <param name="accessPoint">Where it begins.</param>
+/// <param name="host">The host of the URI, which a certificate must prove whatever the target is (RFC 5922 §4).</param>
+/// <param name="finder">Finds the targets; null where there is only one.</param>
+/// <param name="resolver">What is shared between requests.</param>
+internal sealed class HopWay(AccessPoint accessPoint, string host, TargetFinder? finder, HopResolver resolver)
 {
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+    private static readonly TimeSpan PauseWithoutStream = TimeSpan.FromMinutes(5);
+
     private HopTarget? _current;
 
-    /// <summary>Whether there may be another target.</summary>
-    public bool HasNext => finder.HasNext;
+    /// <summary>The only target, where the URI names it and there is nothing to look up.</summary>
+    public HopTarget? Only { get; init; }
 
-    /// <summary>A flow to the next target. The name that a certificate must prove stays that of the URI (RFC 5922 §4).</summary>
+    /// <summary>Whether there may be another target.</summary>
+    public bool HasNext => finder?.HasNext ?? _current is null;
+
+    /// <summary>A flow to the next target.</summary>
     /// <returns>The flow; null where there is no target any more.</returns>
-    /// <exception cref="Errors.SipResolutionException">There never was a target.</exception>
-    /// <exception cref="Errors.SipTransportException">The target cannot be connected to; another may be.</exception>
+    /// <exception cref="SipResolutionException">There never was a target.</exception>
+    /// <exception cref="SipTransportException">The target cannot be connected to; another may be.</exception>
     public async ValueTask<SipFlow?> NextAsync(CancellationToken cancellationToken)
     {
-        _current = await finder.NextAsync(cancellationToken).ConfigureAwait(false);
-        return _current is { } target ? await accessPoint.ConnectAsync(target, host, cancellationToken).ConfigureAwait(false) : null;
+        _current = finder is null ? (_current is null ? Only : null) : await finder.NextAsync(cancellationToken).ConfigureAwait(false);
+        return await AgainAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A flow to the target that was had last.</summary>
+    public async ValueTask<SipFlow?> AgainAsync(CancellationToken cancellationToken) =>
+        _current is { } target ? await accessPoint.ConnectAsync(target, host, cancellationToken).ConfigureAwait(false) : null;
+
+    /// <summary>A TCP connection to the peer of a UDP flow, for a request that is too long for a datagram; the UDP flow where the peer takes none (RFC 3261 §18.1.1).</summary>
+    /// <param name="flow">The UDP flow.</param>
+    /// <param name="limit">How long to wait for the connection.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    public async ValueTask<SipFlow?> StreamAsync(SipFlow flow, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var stream = new HopTarget(SipTransportProtocol.Tcp, flow.RemoteEndPoint);
+        if (!accessPoint.Reach.Has(SipTransportProtocol.Tcp, flow.RemoteEndPoint.AddressFamily) || resolver.Memory.IsAvoided(stream)) return flow;
+        try
+        {
+            return await accessPoint.ConnectAsync(stream, host, cancellationToken).AsTask().WaitAsync(limit, resolver.Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is SipTransportException or TimeoutException)
+        {
+            resolver.Memory.Avoid(stream, PauseWithoutStream); // most do not listen at all, so the next long request need not ask again
+            return flow;
+        }
     }
 
     /// <summary>The target has failed: others come first for a while.</summary>
-    public void Failed(TimeSpan pause)
+    /// <param name="seconds">How long it wants to be left alone; null where it does not say.</param>
+    public void Failed(uint? seconds = null)
     {
-        if (_current is { } target) memory.Avoid(target, pause);
+        if (_current is not { } target) return;
+        var wanted = seconds is null ? resolver.Pause : TimeSpan.FromSeconds(seconds.Value);
+        resolver.Memory.Avoid(target, wanted < LongestPause ? wanted : LongestPause);
     }
 
     /// <summary>The target has served.</summary>
     public void Served()
     {
-        if (_current is { } target) memory.Served(finder.Host, target);
+        if (_current is { } target) resolver.Memory.Served(finder?.Host ?? host, target);
     }
 }

@@ -1,4 +1,3 @@
-using ModernSip.Authentication;
 using ModernSip.Dialogs;
 using ModernSip.Errors;
 using ModernSip.Messages;
@@ -6,6 +5,7 @@ using ModernSip.Messages.Headers;
 using ModernSip.Platform;
 using ModernSip.Transactions.Engine;
 using ModernSip.Transport;
+using Polly;
 
 namespace ModernSip.Stack;
 
@@ -15,13 +15,20 @@ internal sealed class OutgoingRequest : IClientTransactionUser
 {
     private readonly SendingContext _context;
     private readonly IRequestUser _user;
-    private readonly ChallengeHistory _history = new();
     private readonly CancellationTokenRegistration _closing;
     private SipRequest _template;
     private ClientTransaction? _current;
     private readonly SipUri? _strictRouter;
     private SipFlow? _flow;
+    private HopWay? _way;
+    private TargetAttempts? _attempts;
+    private ChallengeMeeting? _challenges;
+    private AttemptEnding? _lastEnding;
+    private List<SipNameAddress>? _former;
     private ShardTimer? _cancelTimer;
+    private bool _hasProvisional;
+    private bool _isRinging;
+    private bool _isOnKeptFlow;
     private bool _cancelWanted;
     private bool _cancelSent;
     private bool _hasFinal;
@@ -44,7 +51,15 @@ internal sealed class OutgoingRequest : IClientTransactionUser
 
     public SipFlow? Flow => _flow;
 
+    /// <summary>Whether nothing more is sent for it.</summary>
+    public bool IsOver => _ended || _hasFinal;
+
     private ConnectionContext Connection => _context.Connection;
+
+    private bool HasNextTarget => _way?.HasNext ?? _isOnKeptFlow;
+
+    /// <summary>A registration, and what belongs to a dialog, keeps to the server that knows of it; what is new goes where the weights of the domain say.</summary>
+    private bool KeepsToServer => !_context.IsForwarding && (_template.Method == SipMethod.Register || _template.Headers.To?.Tag is not null);
 
     /// <summary>Sends a request that has everything but Via and Contact. Returns at once.</summary>
     /// <param name="context">On whose behalf.</param>
@@ -69,29 +84,42 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         if (_ended) return;
         if (response.IsProvisional)
         {
+            _hasProvisional = true;
+            _isRinging |= response.StatusCode > 100;
             _user.OnResponse(this, response, flow);
             if (_cancelWanted) SendCancel();
             return;
         }
 
+        if (Relocates(transaction, response, flow)) return;
         if (response.StatusCode is 401 or 407 && !_cancelWanted && !_context.IsForwarding && ReferenceEquals(transaction, _current))
         {
             _current = null;
-            MeetChallenge(transaction.Request, response);
+            (_challenges ??= new ChallengeMeeting(this, _context)).Meet(transaction.Request, response);
             return;
         }
 
-        _hasFinal = true;
-        _cancelTimer?.Stop(); // from here on the transaction ends by itself
+        if (response.StatusCode is >= 500 and < 600 && ReferenceEquals(transaction, _current))
+        {
+            NoteFailure(response);
+            if (TryAnotherTarget(new AttemptEnding(Outcome.FromResult(response), flow, HasNextTarget))) return;
+        }
+        else
+        {
+            _way?.Served();
+        }
+
         if (response.IsSuccess && !Connection.Digest.Learn(transaction.Request, response, _context.Credentials)) Connection.Logger.ServerNotProved(transaction.Method.Name);
-        _user.OnResponse(this, response, flow);
+        Deliver(response, flow);
     }
 
     public void OnFailed(ClientTransaction transaction, SipException error)
     {
         if (_ended) return;
-        if (transaction.IsEnded) Fail(error);
-        else GiveUp(error); // a callee that rings for ever must be told
+        if (!transaction.IsEnded) GiveUp(error); // a callee that rings for ever must be told
+        else if (!ReferenceEquals(transaction, _current)) return; // one that was left before
+        else if (_hasFinal || (error is SipTimeoutException ? _hasProvisional : _isRinging)) Fail(error); // the target had taken it up: nobody else is asked
+        else FailAttempt(error);
     }
 
     public void OnEnded(ClientTransaction transaction)
@@ -99,131 +127,197 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         if (ReferenceEquals(transaction, _current)) End();
     }
 
-    private void Begin()
+    /// <summary>Sends the request to the next of its targets. On the shard.</summary>
+    public void SendToNextTarget()
     {
-        if (_ended) return;
-        if (Connection.WhyNotActive() is { } error)
+        (_hasProvisional, _isRinging) = (false, false);
+        if (_lastEnding is not null && !HasNextTarget) _way = null; // a policy that goes on all the same begins again
+        var hop = _strictRouter ?? NextHop.Of(_template);
+        if (_lastEnding is null && _context.KeptFlow?.For(hop) is { } kept)
         {
-            Fail(error);
+            _isOnKeptFlow = true;
+            Transmit(kept, isChosen: true);
             return;
         }
 
-        if (_context.KeptFlow?.For(_strictRouter ?? NextHop.Of(_template)) is { } kept)
-        {
-            Transmit(kept);
-            return;
-        }
-
-        var resolving = Connection.AccessPoint.FindFlowAsync(_strictRouter ?? NextHop.Of(_template), Connection.Settings.DefaultTransport, _context.Period.Ended);
-        if (resolving.IsCompletedSuccessfully) Transmit(resolving.Result);
-        else Connection.Tasks.Own(AwaitFlowAsync(resolving));
-    }
-
-    private async Task AwaitFlowAsync(ValueTask<SipFlow> resolving)
-    {
+        _isOnKeptFlow = false;
         try
         {
-            var flow = await resolving.ConfigureAwait(false);
-            Shard.Post(static (_, state) => { var (request, found) = ((OutgoingRequest, SipFlow))state!; request.Transmit(found); }, (this, flow));
+            _way ??= Connection.AccessPoint.FindWay(hop, Connection.Settings.DefaultTransport, KeepsToServer);
         }
         catch (SipException exception)
         {
-            PostFailure(exception);
+            FailAttempt(exception);
+            return;
+        }
+
+        Await(_way.NextAsync(_context.Period.Ended));
+    }
+
+    /// <summary>The policy waits no longer for the target, unless it has answered already. On the shard.</summary>
+    /// <returns>Whether the target was left.</returns>
+    public bool TryLeaveTarget(out bool hasNext)
+    {
+        hasNext = HasNextTarget;
+        if (IsOver || _hasProvisional) return false;
+        _way?.Failed();
+        var left = _current;
+        _current = null;
+        left?.Abandon();
+        return true;
+    }
+
+    /// <summary>The policy has decided: this is what the request comes to. On the shard.</summary>
+    public void Conclude(Outcome<SipResponse> outcome, SipFlow? flow)
+    {
+        if (IsOver) return;
+        if (outcome.Result is not { } response)
+        {
+            Fail(outcome.Exception as SipException ?? new SipTransportException("The failover policy gave no outcome.", outcome.Exception));
+            return;
+        }
+
+        Deliver(response, flow ?? _flow ?? throw new InvalidOperationException("A response came before anything was sent."));
+        End();
+    }
+
+    private void Begin()
+    {
+        if (_ended) return;
+        if (Connection.WhyNotActive() is { } error) Fail(error);
+        else if (Connection.Settings.Failover is { } policy) _attempts = TargetAttempts.Run(this, _context, policy);
+        else SendToNextTarget();
+    }
+
+    private void Await(ValueTask<SipFlow?> finding, bool isChosen = false)
+    {
+        if (finding.IsCompletedSuccessfully) Go(finding.Result, isChosen);
+        else Connection.Tasks.Own(AwaitFlowAsync(finding, isChosen));
+    }
+
+    private async Task AwaitFlowAsync(ValueTask<SipFlow?> finding, bool isChosen)
+    {
+        try
+        {
+            var flow = await finding.ConfigureAwait(false);
+            Shard.Post(static (_, state) => { var (request, found, chosen) = ((OutgoingRequest, SipFlow?, bool))state!; request.Go(found, chosen); }, (this, flow, isChosen));
+        }
+        catch (SipException exception)
+        {
+            PostAttemptFailure(exception);
         }
         catch (OperationCanceledException) when (_context.Period.Ended.IsCancellationRequested)
         {
             // The connection closed; its token told this request as well.
         }
-#pragma warning disable CA1031 // A transport may be the application's: whatever it throws fails the request, or nobody would ever hear of it.
+#pragma warning disable CA1031 // A transport may be the application's: whatever it throws fails the attempt, or nobody would ever hear of it.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            PostFailure(new SipTransportException($"No flow to {NextHop.Of(_template)}: {exception.Message}", exception));
+            PostAttemptFailure(new SipTransportException($"No flow to {NextHop.Of(_template)}: {exception.Message}", exception));
         }
     }
 
-    private void Transmit(SipFlow flow)
+    private void Go(SipFlow? flow, bool isChosen)
     {
-        if (_ended) return;
+        if (flow is not null)
+        {
+            Transmit(flow, isChosen);
+        }
+        else if (_lastEnding is { } last && !_ended)
+        {
+            // What looked like one more target was none.
+            if (_attempts?.TryEnd(last with { HasNext = false }) != true) Conclude(last.Outcome, last.Flow);
+        }
+    }
+
+    private void Transmit(SipFlow flow, bool isChosen)
+    {
+        if (IsOver) return;
         _flow = flow;
         var attempt = _template.Copy();
         if (!_context.IsForwarding && _context.MeetsProxyChallenges) Connection.Digest.Authorize(attempt, _context.Credentials);
         _context.Complete(attempt, flow);
-        var via = Connection.Engine.NewVia(flow, Connection.AccessPoint.ListeningPort(flow));
+        if (_former is not null) AddFormer(attempt);
+        var via = Connection.NewVia(flow);
+        if (!isChosen && !flow.IsReliable && _way is { } way && attempt.GetWrittenLength() + via.Text.Length > Connection.Settings.LargestDatagramRequest)
+        {
+            Await(way.StreamAsync(flow, 4 * Connection.Engine.Timers.T1, _context.Period.Ended), isChosen: true); // RFC 3261 §18.1.1
+            return;
+        }
+
         _current = Shard.Clients.Prepare(attempt, via, flow, this);
         _current.Start();
     }
 
-    private void MeetChallenge(SipRequest request, SipResponse challenge)
+    /// <summary>One target did not work out.</summary>
+    private void FailAttempt(SipException error)
     {
-        if (!(challenge.StatusCode == 401 ? _context.MeetsServerChallenges : _context.MeetsProxyChallenges))
-        {
-            Fail(new SipForbiddenException(challenge, "the challenger is no server of this account"));
-            return;
-        }
-
-        switch (Connection.Digest.Examine(request, challenge, _context.Credentials, _history))
-        {
-            case ChallengeVerdict.Retry:
-                Retry();
-                break;
-            case ChallengeVerdict.Ask ask when Connection.CredentialsProvider is { } provider:
-                Connection.Tasks.Own(AskAsync(provider, ask.Missing, challenge));
-                break;
-            case ChallengeVerdict.Ask:
-                Fail(new SipForbiddenException(challenge, "there are no credentials for it"));
-                break;
-            case ChallengeVerdict.GiveUp verdict:
-                Fail(new SipForbiddenException(challenge, verdict.Reason.TrimEnd('.')));
-                break;
-        }
+        if (_ended) return;
+        if (error is not SipResolutionException) _way?.Failed();
+        if (!TryAnotherTarget(new AttemptEnding(Outcome.FromException<SipResponse>(error), null, HasNextTarget))) Fail(error);
     }
 
-    private async Task AskAsync(ISipCredentialsProvider provider, IReadOnlyList<SipChallenge> missing, SipResponse challenge)
+    private void NoteFailure(SipResponse response)
     {
-        try
-        {
-            await new ContinuationHop(Connection.Platform.Continuations); // the provider is the application's code: not on the shard
-            using var turn = await Connection.AskingTurns.TakeAsync(_context.Period.Ended).ConfigureAwait(false);
-            foreach (var one in missing)
-            {
-                if (Connection.Digest.TryReuse(one, _context.Credentials)) continue; // another request asked while this one waited
-
-                // A provider that does not look at its token must not hold up the closing.
-                var credentials = await provider.GetCredentialsAsync(one, _context.Period.Ended).AsTask().WaitAsync(_context.Period.Ended).ConfigureAwait(false);
-                if (credentials is null)
-                {
-                    PostFailure(new SipForbiddenException(challenge, $"no credentials were given for realm '{one.Realm}'"));
-                    return;
-                }
-
-                Connection.Digest.Supply(one, credentials, _context.Credentials);
-            }
-
-            Shard.Post(static (_, state) => ((OutgoingRequest)state!).Retry(), this);
-        }
-        catch (OperationCanceledException) when (_context.Period.Ended.IsCancellationRequested)
-        {
-            // The connection closed; its token told this request as well.
-        }
-#pragma warning disable CA1031 // The provider is the application's: whatever it throws fails the request that needed it, and reaches its caller.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Connection.Logger.CredentialsProviderFailed(exception);
-            PostFailure(new SipForbiddenException(challenge, "the credentials provider failed: " + exception.Message, exception));
-        }
+        if (response.Status == SipStatus.ServiceUnavailable) _way?.Failed(response.Headers.Get(SipHeaderNames.RetryAfter)?.Seconds);
     }
 
-    /// <summary>The same request with the next sequence number (RFC 3261 §22.2).</summary>
-    private void Retry()
+    /// <summary>Leaves it to the policy what follows a failure. Where there is neither another target nor a policy of the application's, there is nothing to decide.</summary>
+    private bool TryAnotherTarget(AttemptEnding ending)
+    {
+        if (_cancelWanted || _hasFinal) return false;
+        if (_attempts is null && !(ending.HasNext && FailoverPolicy.IsTargetFailure(ending.Outcome))) return false;
+        _current = null;
+        _lastEnding = ending;
+        if (_attempts is not null) return _attempts.TryEnd(ending);
+        _attempts = TargetAttempts.Run(this, _context, FailoverPolicy.Default, ending);
+        return true;
+    }
+
+    /// <summary>
+    /// Looks at where the peer saw the request come from. A registrar that saw another address than the Contact names has bound what it cannot reach:
+    /// it is told anew, once, and the former binding is taken back.
+    /// </summary>
+    private bool Relocates(ClientTransaction transaction, SipResponse response, SipFlow flow)
+    {
+        if (_context.IsForwarding || !transaction.Request.Headers.Contains("Contact")) return false;
+        var told = Connection.ContactUri(flow, null);
+        if (!Connection.PublicAddresses.Learn(flow, response.Headers.Via!, Connection.AccessPoint.ListeningPort(flow))) return false;
+        if (!response.IsSuccess || transaction.Method != SipMethod.Register || _former is not null || transaction.Request.Headers.Expires == 0) return false;
+        var former = transaction.Request.Headers.GetAll(SipHeaderNames.Contact).Where(contact => contact.Uri.Host == told.Host && contact.Uri.Port == told.Port).ToList();
+        if (former.Count == 0 || !ReferenceEquals(transaction, _current)) return false; // the application named an address of its own
+        _former = former;
+        _current = null;
+        Retry();
+        return true;
+    }
+
+    private void AddFormer(SipRequest attempt)
+    {
+        var contacts = attempt.Headers.GetAll(SipHeaderNames.Contact);
+        attempt.Headers.SetAll(SipHeaderNames.Contact, [.. contacts, .. _former!.Where(former => contacts.All(contact => contact.Uri != former.Uri)).Select(static former => former.WithParameter("expires", "0"))]);
+    }
+
+    private void Deliver(SipResponse response, SipFlow flow)
+    {
+        _hasFinal = true;
+        _way = null;
+        _attempts?.TryEnd(new AttemptEnding(Outcome.FromResult(response), flow, HasNext: false));
+        _cancelTimer?.Stop(); // from here on the transaction ends by itself
+        _user.OnResponse(this, response, flow);
+    }
+
+    /// <summary>Sends the same request with the next sequence number (RFC 3261 §22.2). On the shard.</summary>
+    public void Retry()
     {
         if (_ended) return;
         var cseq = _template.Headers.CSeq!.Value;
         _template = _template.Copy();
         _template.Headers.CSeq = cseq with { Number = _user.NextSequence(cseq.Number) };
-        if (_flow is { IsClosed: false } flow) Transmit(flow);
-        else Begin(); // the server closed the connection behind its challenge
+        if (_flow is { IsClosed: false } flow) Transmit(flow, isChosen: false);
+        else if (_way is { } way) Await(way.AgainAsync(_context.Period.Ended)); // the server closed the connection behind its challenge
+        else SendToNextTarget();
     }
 
     private void CancelNow()
@@ -281,7 +375,10 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         End();
     }
 
-    private void PostFailure(SipException error) =>
+    private void PostAttemptFailure(SipException error) =>
+        Shard.Post(static (_, state) => { var (request, exception) = ((OutgoingRequest, SipException))state!; request.FailAttempt(exception); }, (this, error));
+
+    public void PostFailure(SipException error) =>
         Shard.Post(static (_, state) => { var (request, exception) = ((OutgoingRequest, SipException))state!; request.Fail(exception); }, (this, error));
 
     private void PostClosed() => Shard.Post(static (_, state) => ((OutgoingRequest)state!).Close(), this);
@@ -294,7 +391,7 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         else Fail(error);
     }
 
-    private void Fail(SipException error)
+    public void Fail(SipException error)
     {
         if (_ended) return;
         TellFailure(error);
@@ -313,28 +410,8 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         if (_ended) return;
         _ended = true;
         _cancelTimer?.Stop();
+        _attempts?.Stop();
         _closing.Unregister();
         _user.OnEnded(this);
-    }
-
-    /// <summary>What becomes of a CANCEL matters to nobody: the INVITE's own final response tells (RFC 3261 §9.1).</summary>
-    private sealed class CancelUser : IClientTransactionUser
-    {
-        public static CancelUser Instance { get; } = new();
-
-        public void OnResponse(ClientTransaction transaction, SipResponse response, SipFlow flow)
-        {
-            // See above.
-        }
-
-        public void OnFailed(ClientTransaction transaction, SipException error)
-        {
-            // See above.
-        }
-
-        public void OnEnded(ClientTransaction transaction)
-        {
-            // See above.
-        }
     }
 }

@@ -32,6 +32,20 @@ internal sealed class GuardedReceiver(ISipReceiver receiver, TransportCounters c
         }
     }
 
+    public void OnUndelivered(SipFlow flow, ReadOnlySpan<byte> message, Exception error)
+    {
+        counters.CountUndelivered();
+        if (gate.TryPass()) logger.Undelivered(flow, error.Message);
+        try
+        {
+            receiver.OnUndelivered(flow, message, error);
+        }
+        catch (Exception exception)
+        {
+            Report(flow, exception);
+        }
+    }
+
     public void OnClosed(SipFlow flow, Exception? error)
     {
         if (gate.TryPass()) logger.Closed(flow, error?.Message ?? "orderly");

@@ -47,6 +47,15 @@ public interface ISipReceiver
     /// <param name="reason">A fixed phrase that says why.</param>
     void OnMalformed(SipFlow flow, ReadOnlySpan<byte> octets, string reason);
 
+    /// <summary>The network says that a datagram was not delivered: nobody listens there, or there is no way (RFC 3261 §18.4). Transports that hear of no such thing never call it.</summary>
+    /// <param name="flow">Where it was sent.</param>
+    /// <param name="message">The beginning of it, as much as the network gave back. Valid only during the call.</param>
+    /// <param name="error">Why.</param>
+    void OnUndelivered(SipFlow flow, ReadOnlySpan<byte> message, Exception error)
+    {
+        // Whoever does not look at it learns by its time limits.
+    }
+
     /// <summary>A flow was closed by the peer, by an error, or by this side. Called once for each stream flow.</summary>
     /// <param name="flow">The closed flow.</param>
     /// <param name="error">Why; null for an orderly close.</param>

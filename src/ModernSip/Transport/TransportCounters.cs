@@ -22,6 +22,7 @@ internal sealed class TransportCounters(SipTransportProtocol protocol, SipMetric
     private long _receiveErrors;
     private long _refusedSends;
     private long _refusedConnections;
+    private long _undelivered;
 
     /// <summary>Messages handed to the receiver.</summary>
     public long Received => Interlocked.Read(ref _received);
@@ -47,6 +48,9 @@ internal sealed class TransportCounters(SipTransportProtocol protocol, SipMetric
     /// <summary>Connections closed because there were too many.</summary>
     public long RefusedConnections => Interlocked.Read(ref _refusedConnections);
 
+    /// <summary>Datagrams that the network could not deliver, as far as it said so.</summary>
+    public long Undelivered => Interlocked.Read(ref _undelivered);
+
     public void CountReceived()
     {
         Interlocked.Increment(ref _received);
@@ -66,6 +70,8 @@ internal sealed class TransportCounters(SipTransportProtocol protocol, SipMetric
     public void CountReceiverFault() => Drop(ref _receiverFaults, "receiver_fault");
 
     public void CountRefusedSend() => Drop(ref _refusedSends, "send_refused");
+
+    public void CountUndelivered() => Drop(ref _undelivered, "undelivered");
 
     public void CountReceiveError() => Interlocked.Increment(ref _receiveErrors);
 

@@ -36,4 +36,7 @@ internal static partial class TransportLog
 
     [LoggerMessage(EventId = 1009, EventName = "BufferSizeRefused", Level = LogLevel.Information, Message = "The size of a socket's buffer was refused: {Error}")]
     public static partial void BufferSizeRefused(this ILogger logger, SocketError error);
+
+    [LoggerMessage(EventId = 1010, EventName = "Undelivered", Level = LogLevel.Debug, Message = "A datagram was not delivered on {Flow}: {Reason}")]
+    public static partial void Undelivered(this ILogger logger, SipFlow flow, string reason);
 }

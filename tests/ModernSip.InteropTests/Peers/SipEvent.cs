@@ -32,6 +32,9 @@ internal sealed class SipEvent : IDisposable
     /// <summary>A field's number; null where the field is left out.</summary>
     public int? Number(string field) => Root.TryGetProperty(field, out var value) ? value.GetInt32() : null;
 
+    /// <summary>A field's length of time, which is told in seconds; null where the field is left out.</summary>
+    public TimeSpan? Seconds(string field) => Root.TryGetProperty(field, out var value) ? TimeSpan.FromSeconds(value.GetDouble()) : null;
+
     /// <summary>A field's truth; null where the field is left out.</summary>
     public bool? Flag(string field) => Root.TryGetProperty(field, out var value) ? value.GetBoolean() : null;
 

@@ -40,5 +40,5 @@ internal sealed class ZoneResolver(params string[] records) : ISipDnsResolver
 /// <summary>Resolution for tests that have no names.</summary>
 internal static class TestResolution
 {
-    public static HopResolver None => new(new ZoneResolver(), SipPlatform.Default, TimeSpan.FromSeconds(10));
+    public static HopResolver None => new(new ZoneResolver(), SipPlatform.Default, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1));
 }

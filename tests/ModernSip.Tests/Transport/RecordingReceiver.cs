@@ -26,6 +26,8 @@ internal sealed class RecordingReceiver : ISipReceiver
 
     public void OnMalformed(SipFlow flow, ReadOnlySpan<byte> octets, string reason) => Keep(new Received("malformed", flow, octets.ToArray(), reason));
 
+    public void OnUndelivered(SipFlow flow, ReadOnlySpan<byte> message, Exception error) => Keep(new Received("undelivered", flow, message.ToArray(), Error: error));
+
     public void OnClosed(SipFlow flow, Exception? error) => Keep(new Received("closed", flow, [], Error: error));
 
     public async Task<Received> NextAsync() => await _received.Reader.ReadAsync().AsTask().WaitAsync(Limit);

@@ -49,6 +49,12 @@ internal sealed class ClientTransactions(Shard shard)
         foreach (var transaction in _byFlow.Of(flow)) transaction.FlowFailed(error);
     }
 
+    /// <summary>A request was not delivered. One that has had a response before has a peer there: it goes on.</summary>
+    public void Undelivered(UndeliveredRequest request, SipException error)
+    {
+        if (_byKey.GetAlternateLookup<TransactionKey>().TryGetValue(TransactionKey.OfClient(request.Branch, request.Method), out var transaction) && !transaction.IsProceeding) transaction.FlowFailed(error);
+    }
+
     public void Remove(ClientTransaction transaction)
     {
         _byFlow.Remove(transaction);

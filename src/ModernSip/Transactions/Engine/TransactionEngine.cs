@@ -80,6 +80,17 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
         Refuse(parsed.Message as SipRequest, parsed.Error ?? new SipParseError(reason, 1, 1, SipStatus.BadRequest), flow);
     }
 
+    /// <summary>
+    /// A request of ours did not arrive. The branch in it, which nobody can guess, tells whose it was; so a forged ICMP message, which anybody can
+    /// send, ends nothing. Where the network gave back too little to tell, time limits find out.
+    /// </summary>
+    public void OnUndelivered(SipFlow flow, ReadOnlySpan<byte> message, Exception error)
+    {
+        if (!UndeliveredRequest.TryRead(message, out var request)) return;
+        var reason = error as SipTransportException ?? new SipTransportException($"Nothing was delivered on {flow}.", error);
+        foreach (var shard in _shards) shard.Post(static (shard, state) => { var (undelivered, why) = ((UndeliveredRequest, SipTransportException))state!; shard.Clients.Undelivered(undelivered, why); }, (request, reason));
+    }
+
     public void OnClosed(SipFlow flow, Exception? error)
     {
         var reason = new SipTransportException($"The flow {flow} was closed.", error);
@@ -137,9 +148,10 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
 
     /// <summary>The Via value of a new request: sent-by of the flow, a branch nobody can guess, and rport (RFC 3261 §8.1.1.7, RFC 3581 §3).</summary>
     /// <param name="flow">Where the request goes out.</param>
+    /// <param name="address">Where the peer reaches this side.</param>
     /// <param name="port">The port that this side listens on: on a connection it is not the connection's own.</param>
-    public SipVia NewVia(SipFlow flow, int port) =>
-        SipVia.OfRequest(flow.Protocol.ToViaToken(), flow.LocalEndPoint.Address.ToString(), port, "z9hG4bK" + Random.NextToken(20));
+    public SipVia NewVia(SipFlow flow, System.Net.IPAddress address, int port) =>
+        SipVia.OfRequest(flow.Protocol.ToViaToken(), address.ToString(), port, "z9hG4bK" + Random.NextToken(20));
 
     /// <summary>The stack answers by itself: in the log, in the metrics and for whoever watches (G4).</summary>
     public void ReportAnswer(SipRequest request, SipFlow flow, int statusCode, string reason)

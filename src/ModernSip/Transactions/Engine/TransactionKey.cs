@@ -26,7 +26,10 @@ internal readonly ref struct TransactionKey
     public int Hash { get; }
 
     /// <summary>Key of a client transaction: our own branch, which nobody else can have made, and the method.</summary>
-    public static TransactionKey OfClient(SipVia via, SipMethod method) => new(via.BranchOctets, default, method);
+    public static TransactionKey OfClient(SipVia via, SipMethod method) => OfClient(via.BranchOctets, method);
+
+    /// <summary>The same for a branch alone.</summary>
+    public static TransactionKey OfClient(ReadOnlySpan<byte> branch, SipMethod method) => new(branch, default, method);
 
     /// <summary>Key of a server transaction. An ACK looks for its INVITE, and so does a CANCEL when told to.</summary>
     public static TransactionKey OfServer(SipRequest request, SipMethod method)

@@ -17,6 +17,7 @@ internal sealed class UdpBinding : ISipTransportBinding
     private readonly LogGate _gate;
     private readonly UdpFlowCache _flows = new();
     private readonly SourceAddresses? _sources;
+    private readonly ErrorQueue? _errors;
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -32,6 +33,7 @@ internal sealed class UdpBinding : ISipTransportBinding
         LocalEndPoint = (IPEndPoint)socket.LocalEndPoint!; // set, since the socket is bound
         if (LocalEndPoint.Address.Equals(IPAddress.Any) || LocalEndPoint.Address.Equals(IPAddress.IPv6Any))
             _sources = new SourceAddresses(LocalEndPoint.Port, time);
+        _errors = ErrorQueue.TryOpen(socket);
         _thread = new Thread(Receive) { IsBackground = true, Name = $"SIP UDP {LocalEndPoint}" };
     }
 
@@ -96,7 +98,7 @@ internal sealed class UdpBinding : ISipTransportBinding
         if (flow.IsClosed) throw new SipTransportException($"The flow {flow} is closed");
         try
         {
-            _socket.SendTo(message, SocketFlags.None, flow.Address);
+            SendPastErrors(message, flow.Address);
         }
         catch (SocketException exception)
         {
@@ -145,7 +147,8 @@ internal sealed class UdpBinding : ISipTransportBinding
             }
             catch (SocketException exception)
             {
-                if (!_disposed) Survive(exception, ++failures);
+                if (_disposed) break;
+                if (!TakeErrors()) Survive(exception, ++failures);
             }
         }
 
@@ -171,11 +174,52 @@ internal sealed class UdpBinding : ISipTransportBinding
         }
     }
 
+    /// <summary>Sends. An error that the operating system kept since an earlier datagram, to whomever that was, is taken note of and does not stop this one.</summary>
+    private void SendPastErrors(ReadOnlySpan<byte> message, SocketAddress to)
+    {
+        const int MostKept = 4;
+        for (var kept = 0; ; kept++)
+        {
+            try
+            {
+                _socket.SendTo(message, SocketFlags.None, to);
+                return;
+            }
+            catch (SocketException exception) when (_errors is not null && kept < MostKept && IsOfThePath(exception.SocketErrorCode))
+            {
+                TakeErrors();
+            }
+        }
+    }
+
+    private static bool IsOfThePath(SocketError error) =>
+        error is SocketError.ConnectionRefused or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.ProtocolNotSupported or SocketError.ProtocolOption or SocketError.MessageSize or SocketError.AccessDenied;
+
+    /// <summary>Tells which datagrams were not delivered. What comes here is an exception already: nothing of it costs the datagrams that arrive.</summary>
+    /// <returns>Whether there were any.</returns>
+    private bool TakeErrors()
+    {
+        const int MostAtOnce = 64;
+        if (_errors is null) return false;
+        Span<byte> datagram = stackalloc byte[1024];
+        var peer = new SocketAddress(LocalEndPoint.AddressFamily);
+        var taken = 0;
+        while (taken < MostAtOnce && _errors.TryTake(peer, datagram, out var length, out var error))
+        {
+            taken++;
+            if (error == SocketError.Success) continue;
+            var flow = FlowFrom(peer);
+            _receiver.OnUndelivered(flow, datagram[..length], new SipTransportException($"{flow.RemoteEndPoint} cannot be reached over UDP: {error}"));
+        }
+
+        return taken > 0;
+    }
+
     private void Pong(SocketAddress to)
     {
         try
         {
-            _socket.SendTo("\r\n"u8, SocketFlags.None, to);
+            SendPastErrors("\r\n"u8, to);
         }
         catch (SocketException)
         {

@@ -1,0 +1,78 @@
+using ModernSip.Authentication;
+using ModernSip.Errors;
+using ModernSip.Messages;
+using ModernSip.Platform;
+
+namespace ModernSip.Stack;
+
+/// <summary>The challenges of one request, and the questions to the application that they lead to (RFC 3261 §22). Lives on the request's shard.</summary>
+internal sealed class ChallengeMeeting(OutgoingRequest request, SendingContext context)
+{
+    private readonly ChallengeHistory _history = new();
+
+    private ConnectionContext Connection => context.Connection;
+
+    /// <summary>Meets a challenge: the request is sent again, or fails.</summary>
+    /// <param name="sent">The request that was challenged.</param>
+    /// <param name="challenge">The 401 or 407.</param>
+    public void Meet(SipRequest sent, SipResponse challenge)
+    {
+        if (!(challenge.StatusCode == 401 ? context.MeetsServerChallenges : context.MeetsProxyChallenges))
+        {
+            request.Fail(new SipForbiddenException(challenge, "the challenger is no server of this account"));
+            return;
+        }
+
+        switch (Connection.Digest.Examine(sent, challenge, context.Credentials, _history))
+        {
+            case ChallengeVerdict.Retry:
+                request.Retry();
+                break;
+            case ChallengeVerdict.Ask ask when Connection.CredentialsProvider is { } provider:
+                Connection.Tasks.Own(AskAsync(provider, ask.Missing, challenge));
+                break;
+            case ChallengeVerdict.Ask:
+                request.Fail(new SipForbiddenException(challenge, "there are no credentials for it"));
+                break;
+            case ChallengeVerdict.GiveUp verdict:
+                request.Fail(new SipForbiddenException(challenge, verdict.Reason.TrimEnd('.')));
+                break;
+        }
+    }
+
+    private async Task AskAsync(ISipCredentialsProvider provider, IReadOnlyList<SipChallenge> missing, SipResponse challenge)
+    {
+        try
+        {
+            await new ContinuationHop(Connection.Platform.Continuations); // the provider is the application's code: not on the shard
+            using var turn = await Connection.AskingTurns.TakeAsync(context.Period.Ended).ConfigureAwait(false);
+            foreach (var one in missing)
+            {
+                if (Connection.Digest.TryReuse(one, context.Credentials)) continue; // another request asked while this one waited
+
+                // A provider that does not look at its token must not hold up the closing.
+                var credentials = await provider.GetCredentialsAsync(one, context.Period.Ended).AsTask().WaitAsync(context.Period.Ended).ConfigureAwait(false);
+                if (credentials is null)
+                {
+                    request.PostFailure(new SipForbiddenException(challenge, $"no credentials were given for realm '{one.Realm}'"));
+                    return;
+                }
+
+                Connection.Digest.Supply(one, credentials, context.Credentials);
+            }
+
+            request.Shard.Post(static (_, state) => ((OutgoingRequest)state!).Retry(), request);
+        }
+        catch (OperationCanceledException) when (context.Period.Ended.IsCancellationRequested)
+        {
+            // The connection closed; its token told this request as well.
+        }
+#pragma warning disable CA1031 // The provider is the application's: whatever it throws fails the request that needed it, and reaches its caller.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Connection.Logger.CredentialsProviderFailed(exception);
+            request.PostFailure(new SipForbiddenException(challenge, "the credentials provider failed: " + exception.Message, exception));
+        }
+    }
+}

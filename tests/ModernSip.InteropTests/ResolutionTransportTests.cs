@@ -1,0 +1,99 @@
+using ModernSip.InteropTests.Peers;
+using Xunit.Abstractions;
+
+namespace ModernSip.InteropTests;
+
+/// <summary>RFC 3263 against a real DNS server, and failover between real sockets.</summary>
+[Trait("Needs", "dnsmasq")]
+public sealed class ResolutionTransportTests(ITestOutputHelper output) : PeerTest(output)
+{
+    [Fact, Trait("Req", "B2")]
+    public async Task Options_DeadFirstTarget_SecondAnswersAtOnceByIcmp()
+    {
+        var alive = await SippUas.StartAsync(Bench, SippScenario.Own("uas-accepts-options"));
+        var dns = await DnsmasqServer.StartAsync(Bench, Servers(Loopback.ReservePorts(), alive.Port));
+
+        var ping = SipCommand.Start(Bench, "options", "sip:example.test", "--dns", dns.EndPoint);
+
+        (await ping.WaitForExitAsync(Deadline)).Should().Be(0);
+        ping.Events.Entries[^1].Seconds("seconds").Should().BeLessThan(TimeSpan.FromSeconds(3));
+        (await alive.WaitForResultAsync(Deadline)).Should().BeEquivalentTo(new { Successful = 1, Failed = 0 });
+        dns.Count("query[NAPTR] example.test").Should().Be(1);
+        dns.Count("query[SRV] _sip._udp.example.test").Should().Be(1);
+    }
+
+    [Fact, Trait("Req", "B2")]
+    public async Task Options_SilentFirstTarget_SecondAnswersAfter64T1()
+    {
+        var silent = Bench.Own(new SilentPort());
+        var alive = await SippUas.StartAsync(Bench, SippScenario.Own("uas-accepts-options"));
+        var dns = await DnsmasqServer.StartAsync(Bench, Servers(silent.Port, alive.Port));
+
+        var ping = SipCommand.Start(Bench, "options", "sip:example.test", "--dns", dns.EndPoint, "--t1", "50");
+
+        (await ping.WaitForExitAsync(Deadline)).Should().Be(0);
+        ping.Events.Entries[^1].Seconds("seconds").Should().BeGreaterThan(TimeSpan.FromSeconds(3.2)).And.BeLessThan(TimeSpan.FromSeconds(5.2), "64*T1 are 3.2 s, and 2 s are the limit");
+    }
+
+    [Fact]
+    public async Task Options_NaptrPrefersTcp_GoesOverTcp()
+    {
+        var peer = await SippUas.StartAsync(Bench, SippScenario.Own("uas-accepts-options"), tcp: true);
+        var dns = await DnsmasqServer.StartAsync(
+            Bench,
+            "naptr-record=example.test,90,50,s,SIP+D2T,,_sip._tcp.example.test",
+            "naptr-record=example.test,100,50,s,SIP+D2U,,_sip._udp.example.test",
+            $"srv-host=_sip._tcp.example.test,sip.example.test,{peer.Port},1,1",
+            "host-record=sip.example.test,127.0.0.1");
+
+        var ping = SipCommand.Start(Bench, "options", "sip:example.test", "--dns", dns.EndPoint);
+
+        (await ping.WaitForExitAsync(Deadline)).Should().Be(0);
+        dns.Count("_sip._udp.example.test").Should().Be(0, "no more is asked than is needed");
+    }
+
+    [Fact]
+    public async Task Options_NoSrv_GoesToTheHostItself()
+    {
+        var peer = await SippUas.StartAsync(Bench, SippScenario.Own("uas-accepts-options"));
+        var dns = await DnsmasqServer.StartAsync(Bench, "cname=alias.test,sip.test", "host-record=sip.test,127.0.0.1");
+
+        var ping = SipCommand.Start(Bench, "options", $"sip:alias.test:{peer.Port}", "--dns", dns.EndPoint);
+
+        (await ping.WaitForExitAsync(Deadline)).Should().Be(0);
+        dns.Count("query[SRV]").Should().Be(0, "the URI has a port");
+    }
+
+    [Fact, Trait("Req", "B2")]
+    public async Task Options_NoSuchName_SaysSo()
+    {
+        var dns = await DnsmasqServer.StartAsync(Bench);
+
+        var ping = SipCommand.Start(Bench, "options", "sip:nowhere.test", "--dns", dns.EndPoint);
+
+        (await ping.WaitForExitAsync(Deadline)).Should().Be(1);
+        var error = ping.Events.Entries.Single(static said => said.Name == "error");
+        error.Text("type").Should().Be("SipResolutionException");
+        error.Text("message").Should().Contain("nowhere.test");
+    }
+
+    [Fact, Trait("Class", "49")]
+    public async Task Class49_ServiceThatIsNotToBeHad_IsAnError()
+    {
+        var dns = await DnsmasqServer.StartAsync(Bench, "srv-host=_sip._udp.example.test", "srv-host=_sip._tcp.example.test", "host-record=example.test,127.0.0.1");
+
+        var ping = SipCommand.Start(Bench, "options", "sip:example.test", "--dns", dns.EndPoint);
+
+        (await ping.WaitForExitAsync(Deadline)).Should().Be(1, "an SRV target of \".\" is an answer (RFC 2782)");
+        ping.Events.Entries.Single(static said => said.Name == "error").Text("message").Should().Contain("not to be had");
+    }
+
+    private static string[] Servers(int first, int second) =>
+    [
+        "naptr-record=example.test,10,10,s,SIP+D2U,,_sip._udp.example.test",
+        $"srv-host=_sip._udp.example.test,one.example.test,{first},1,1",
+        $"srv-host=_sip._udp.example.test,two.example.test,{second},2,1",
+        "host-record=one.example.test,127.0.0.1",
+        "host-record=two.example.test,127.0.0.1",
+    ];
+}
