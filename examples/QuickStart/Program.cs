@@ -29,6 +29,10 @@ builder.Services.AddSipClient(options =>
 var recorder = new Recorder(TimeProvider.System);
 builder.Services.AddSingleton<ISipMessageTap>(recorder);
 
+// Another writes a file for Wireshark, where one is named: dotnet run --project examples/QuickStart -- capture.pcapng
+await using var capture = args is [var file] ? new SipCaptureFile(file) : null;
+if (capture is not null) builder.Services.AddSingleton<ISipMessageTap>(capture);
+
 builder.Services.AddSingleton(server);
 builder.Services.AddHostedService<Alice>();
 

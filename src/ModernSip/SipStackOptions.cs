@@ -42,6 +42,15 @@ public sealed class SipStackOptions
     /// </summary>
     public TimeSpan FailedTargetPause { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// How many requests outside of dialogs one source may send in a second, with bursts of twice as many; beyond, they get 503 with Retry-After. A source is
+    /// an IPv4 address or an IPv6 network of 64 bits; loopback addresses are not limited. 0 for no limit. Default: 1,000.
+    /// </summary>
+    public int MaxRequestsPerSource { get; set; } = 1_000;
+
+    /// <summary>Whether the taps (<see cref="Diagnostics.ISipMessageTap"/>) see passwords, keys, nonces and answers to challenges as they were sent. Default: false, asterisks stand in their place.</summary>
+    public bool ShowCredentialsToTaps { get; set; }
+
     internal static IPEndPoint? ReadDnsServer(string text)
     {
         if (!IPEndPoint.TryParse(text, out var server)) return null;
@@ -57,6 +66,8 @@ public sealed class SipStackOptions
         {
             Timers = new TransactionTimers { T1 = T1, T2 = T2, T4 = T4, ProceedingLimit = ProceedingLimit },
             MessageLimits = SipMessageLimits.Default with { MaxMessageSize = MaxMessageSize },
+            MaxRequestsPerSource = MaxRequestsPerSource,
+            ShowsCredentials = ShowCredentialsToTaps,
             Limits = limits with { MaxServerTransactions = Math.Max(1, MaxServerTransactions / limits.ShardCount) },
         };
     }

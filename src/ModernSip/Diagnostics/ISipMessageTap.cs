@@ -4,8 +4,8 @@ namespace ModernSip.Diagnostics;
 
 /// <summary>Sees every message as it is on the wire, retransmissions and malformed ones included. Register it as a service; several may be.</summary>
 /// <remarks>
-/// Credentials stand in the octets as they were sent: whoever shows or stores them masks them first. Called on the threads of the stack, so it must
-/// not block; what it throws is logged and goes no further.
+/// Asterisks stand in place of passwords, keys, nonces and answers to challenges, one for each octet, unless the option <c>ShowCredentialsToTaps</c> of
+/// the stack says otherwise. Called on the threads of the stack, so it must not block; what it throws is logged and goes no further.
 /// </remarks>
 public interface ISipMessageTap
 {

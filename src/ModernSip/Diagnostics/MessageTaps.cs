@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace ModernSip.Diagnostics;
 
 /// <summary>The taps of the stack, kept from doing it harm.</summary>
-internal sealed partial class MessageTaps(IEnumerable<ISipMessageTap> taps, ILogger logger)
+internal sealed partial class MessageTaps(IEnumerable<ISipMessageTap> taps, bool showsCredentials, ILogger logger)
 {
     private readonly ISipMessageTap[] _taps = [.. taps];
 
@@ -13,6 +13,7 @@ internal sealed partial class MessageTaps(IEnumerable<ISipMessageTap> taps, ILog
 
     public void Show(SipTapDirection direction, string protocol, IPEndPoint local, IPEndPoint remote, ReadOnlySpan<byte> message)
     {
+        if (!showsCredentials && CredentialMask.TryMask(message, out var masked)) message = masked;
         foreach (var tap in _taps)
         {
             try

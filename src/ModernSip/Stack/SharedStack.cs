@@ -7,6 +7,7 @@ using ModernSip.Errors;
 using ModernSip.Platform;
 using ModernSip.Resolution;
 using ModernSip.Stack.Connections;
+using ModernSip.Stack.Overload;
 using ModernSip.Stack.Routing;
 using ModernSip.Transactions.Engine;
 using ModernSip.Transport;
@@ -19,7 +20,7 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
 {
     private readonly Turns _turns = new(platform.Continuations); // opening and closing take turns; nothing else waits here
     private readonly ILogger _logger = loggers.CreateLogger("ModernSip.Stack");
-    private readonly MessageTaps _taps = new(taps, loggers.CreateLogger("ModernSip.Diagnostics"));
+    private readonly MessageTaps _taps = new(taps, settings.ShowsCredentials, loggers.CreateLogger("ModernSip.Diagnostics"));
     private readonly Dictionary<string, (AccessPoint Point, int Users)> _accessPoints = [];
     private NetworkFollower? _follower;
     private Running? _running;
@@ -112,7 +113,11 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
     {
         var meter = new Meter(SipMetrics.MeterName);
         var metrics = new SipMetrics(meter);
-        var engine = new TransactionEngine(platform, settings.Timers, settings.Limits, settings.MessageLimits, static shard => new ShardCore(shard), metrics, _taps, loggers) { AnswerWatch = AnswerWatch };
+        var engine = new TransactionEngine(platform, settings.Timers, settings.Limits, settings.MessageLimits, static shard => new ShardCore(shard), metrics, _taps, loggers) 
+        {
+            AnswerWatch = AnswerWatch,
+            Gate = settings.MaxRequestsPerSource == 0 ? null : new SourceGate(settings.MaxRequestsPerSource, platform.Time),
+        };
         _logger.Started();
         return new Running(engine, createTransports(metrics), meter);
     }

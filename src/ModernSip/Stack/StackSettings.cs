@@ -12,4 +12,10 @@ internal sealed record StackSettings
     public EngineLimits Limits { get; init; } = new();
 
     public SipMessageLimits MessageLimits { get; init; } = SipMessageLimits.Default;
+
+    /// <summary>How many requests outside of dialogs one source may send in a second; 0 for any number.</summary>
+    public int MaxRequestsPerSource { get; init; }
+
+    /// <summary>Whether taps see credentials.</summary>
+    public bool ShowsCredentials { get; init; }
 }

@@ -78,7 +78,7 @@ public sealed class MemoryTests
             $"CSeq: 1 {method}\r\nUser-Agent: {new string('x', 200)}\r\n{headers}Content-Length: 0\r\n\r\n"));
 
     private static TransactionEngine CreateEngine(TimeProvider time, Meter meter) =>
-        new(new SipPlatform { Time = time }, new TransactionTimers(), new EngineLimits { ShardCount = 1 }, SipMessageLimits.Default, static shard => new ShardCore(shard), new SipMetrics(meter), new MessageTaps([], NullLogger.Instance), NullLoggerFactory.Instance);
+        new(new SipPlatform { Time = time }, new TransactionTimers(), new EngineLimits { ShardCount = 1 }, SipMessageLimits.Default, static shard => new ShardCore(shard), new SipMetrics(meter), new MessageTaps([], false, NullLogger.Instance), NullLoggerFactory.Instance);
 
     private sealed class SilentFlow : SipFlow
     {

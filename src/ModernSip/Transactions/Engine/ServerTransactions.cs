@@ -31,6 +31,7 @@ internal sealed class ServerTransactions(Shard shard)
         var key = TransactionKey.OfServer(request, request.Method);
         if (TryFind(key, out var known)) known.Repeated();
         else if (_byKey.Count >= shard.Engine.Limits.MaxServerTransactions) shard.Engine.RespondStateless(request, flow, SipStatus.ServiceUnavailable, "too many transactions", "Retry-After", "10");
+        else if (!IsLetIn(request, flow)) shard.Engine.RespondStateless(request, flow, SipStatus.ServiceUnavailable, "too many requests of one source", "Retry-After", "1");
         else Begin(request, flow, key);
     }
 
@@ -48,6 +49,9 @@ internal sealed class ServerTransactions(Shard shard)
 
     private bool TryFind(in TransactionKey key, [NotNullWhen(true)] out ServerTransaction? transaction) =>
         _byKey.GetAlternateLookup<TransactionKey>().TryGetValue(key, out transaction);
+
+    private bool IsLetIn(SipRequest request, SipFlow flow) =>
+        shard.Engine.Gate is not { } gate || request.Method == SipMethod.Cancel || !request.Headers.To!.TagOctets.IsEmpty || gate.Lets(flow.RemoteEndPoint.Address);
 
     private void Begin(SipRequest request, SipFlow flow, in TransactionKey key)
     {

@@ -52,6 +52,9 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
     /// <summary>Who looks at what the stack answers by itself; null for nobody.</summary>
     public IAnswerWatch? AnswerWatch { get; init; }
 
+    /// <summary>Who lets new requests in; null for whoever comes.</summary>
+    public IRequestGate? Gate { get; init; }
+
     public IReadOnlyList<Shard> Shards => _shards;
 
     /// <summary>The shard that owns everything with this Call-ID.</summary>
