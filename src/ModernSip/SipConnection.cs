@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using ModernSip.Authentication;
 using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Messages.Headers;
@@ -113,7 +114,12 @@ public sealed class SipConnection : IAsyncDisposable
             Contact = settings.Contacts[0],
         };
         if (options.OutboundProxy is { } proxy) sending = sending with { Routes = [Routes.Loose(proxy)] };
-        sending = sending with { Credentials = sending.Credentials with { AddressOfRecord = settings.AddressOfRecord.Uri } };
+        sending = sending with
+        {
+            Credentials = options.Credentials.Count == 0
+                ? sending.Credentials with { AddressOfRecord = settings.AddressOfRecord.Uri }
+                : new CredentialScope($"{sending.Credentials.Account}\n{settings.AddressOfRecord.Uri}", settings.AddressOfRecord.Uri, [.. options.Credentials.Select(static credentials => credentials.Copy())]),
+        };
         var registering = settings.Outbound is { } outbound ? sending with { KeptFlow = outbound.Kept } : sending; // without outbound, each REGISTER looks up anew
         var registration = new SipRegistration(sending, settings, new RegistrationAgent(registering, settings), options.PreferTemporaryGruu);
         return registration.StartAsync(options.RegisterInBackground, cancellationToken);

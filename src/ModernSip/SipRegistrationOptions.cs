@@ -1,3 +1,4 @@
+using ModernSip.Authentication;
 using ModernSip.Messages;
 using ModernSip.Registrations;
 using Polly;
@@ -21,6 +22,12 @@ public sealed class SipRegistrationOptions
 
     /// <summary>More contacts to bind with it: other devices, a mailbox. An "expires" parameter of a contact counts for it alone.</summary>
     public IList<SipNameAddress> OtherContacts { get; } = [];
+
+    /// <summary>
+    /// Credentials for the challenges of this registration and of what is sent through it. Where there are some, those of the client are not used for it, and
+    /// what was learnt with them is kept apart from other registrations.
+    /// </summary>
+    public IList<SipCredentials> Credentials { get; } = [];
 
     /// <summary>How long the binding shall hold. 1 s to 136 years. Default: 1 hour.</summary>
     public TimeSpan Expires { get; set; } = TimeSpan.FromHours(1);

@@ -27,10 +27,10 @@ internal static class Layering
         ["Registrations"] = 8,
         ["Subscriptions"] = 8,
         ["Publications"] = 8,
-        ["Profiles"] = 9,
         ["Transfers"] = 9,
         [RootLayer] = 10,
-        ["DependencyInjection"] = 11,
+        ["Profiles"] = 11,
+        ["DependencyInjection"] = 12,
     };
 
     /// <summary>The layer of a namespace; null where it belongs to none: what the compiler and the generators add.</summary>

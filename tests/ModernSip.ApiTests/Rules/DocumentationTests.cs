@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using ModernSip.Profiles.Sqlite;
 using ModernSip.Sdp;
 using ModernSip.Testing;
 
@@ -12,6 +13,7 @@ public sealed partial class DocumentationTests
     [InlineData(typeof(ISipClient))]
     [InlineData(typeof(SdpSession))]
     [InlineData(typeof(SipSimulation))]
+    [InlineData(typeof(SipSqliteProfileStore))]
     public void Documentation_OfAssembly_IsWrittenAndSaysSomething(Type typeOfAssembly)
     {
         var members = XDocument.Load(Path.ChangeExtension(typeOfAssembly.Assembly.Location, ".xml")).Descendants("member").ToList();

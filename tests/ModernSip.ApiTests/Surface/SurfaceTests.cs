@@ -1,4 +1,5 @@
 using System.Reflection;
+using ModernSip.Profiles.Sqlite;
 using ModernSip.Sdp;
 using ModernSip.Testing;
 
@@ -14,6 +15,7 @@ public sealed class SurfaceTests
     [InlineData(typeof(ISipClient))]
     [InlineData(typeof(SdpSession))]
     [InlineData(typeof(SipSimulation))]
+    [InlineData(typeof(SipSqliteProfileStore))]
     public void PublicSurface_OfAssembly_IsTheAcceptedOne(Type typeOfAssembly)
     {
         var assembly = typeOfAssembly.Assembly;
