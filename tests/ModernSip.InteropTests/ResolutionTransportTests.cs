@@ -69,7 +69,7 @@ public sealed class ResolutionTransportTests(ITestOutputHelper output) : PeerTes
     {
         var dns = await DnsmasqServer.StartAsync(Bench);
 
-        var ping = SipCommand.Start(Bench, "options", "sip:nowhere.test", "--dns", dns.EndPoint);
+        var ping = SipCommand.Start(Bench, "options", "sip:nowhere.test", "--dns", $"localhost:{dns.Port}");
 
         (await ping.WaitForExitAsync(Deadline)).Should().Be(1);
         var error = ping.Events.Entries.Single(static said => said.Name == "error");
@@ -86,6 +86,62 @@ public sealed class ResolutionTransportTests(ITestOutputHelper output) : PeerTes
 
         (await ping.WaitForExitAsync(Deadline)).Should().Be(1, "an SRV target of \".\" is an answer (RFC 2782)");
         ping.Events.Entries.Single(static said => said.Name == "error").Text("message").Should().Contain("not to be had");
+    }
+
+    [Fact]
+    public async Task Options_ManyTimes_AsksOnceWhileTheAnswersHold()
+    {
+        var peer = await SippUas.StartAsync(Bench, SippScenario.Own("uas-accepts-options"), calls: 4);
+        var dns = await DnsmasqServer.StartAsync(Bench, "host-record=sip.test,127.0.0.1", $"srv-host=_sip._udp.sip.test,sip.test,{peer.Port},1,1");
+
+        var ping = SipCommand.Start(Bench, "options", "sip:sip.test", "--dns", dns.EndPoint, "--count", "4", "--interval", "0.1");
+
+        (await ping.WaitForExitAsync(Deadline)).Should().Be(0);
+        dns.Count("query[A] sip.test").Should().Be(1);
+        dns.Count("query[SRV] _sip._udp.sip.test").Should().Be(1);
+        dns.Count("query[NAPTR] sip.test").Should().Be(1, "that there is none holds for a while too");
+    }
+
+    [Fact]
+    public async Task Options_AnswersThatHoldForNoTime_AreAskedForEachTime()
+    {
+        var peer = await SippUas.StartAsync(Bench, SippScenario.Own("uas-accepts-options"), calls: 3);
+        var dns = await DnsmasqServer.StartAsync(Bench, "host-record=sip.test,127.0.0.1,0");
+
+        var ping = SipCommand.Start(Bench, "options", $"sip:sip.test:{peer.Port}", "--dns", dns.EndPoint, "--count", "3", "--interval", "0.1");
+
+        (await ping.WaitForExitAsync(Deadline)).Should().Be(0);
+        dns.Count("query[A] sip.test").Should().Be(3);
+    }
+
+    [Fact, Trait("Class", "49")]
+    public async Task Class49_AnswerTooLongForADatagram_ComesOverTcp()
+    {
+        var peer = await SippUas.StartAsync(Bench, SippScenario.Own("uas-accepts-options"));
+        var dns = await DnsmasqServer.StartAsync(
+            Bench,
+            [
+                "host-record=sip.test,127.0.0.1",
+                $"srv-host=_sip._udp.sip.test,sip.test,{peer.Port},1,1",
+                .. Enumerable.Range(1, 90).Select(static number => $"srv-host=_sip._udp.sip.test,a-server-with-quite-a-long-name-{number}.test,9,{number + 1},1"),
+            ]);
+
+        var ping = SipCommand.Start(Bench, "options", "sip:sip.test;transport=udp", "--dns", dns.EndPoint);
+
+        (await ping.WaitForExitAsync(Deadline)).Should().Be(0);
+        dns.Count("query[SRV] _sip._udp.sip.test").Should().Be(2, "once more over TCP");
+    }
+
+    [Fact, Trait("Class", "49")]
+    public async Task Class49_DnsServerIsSilent_IsAnErrorWithinTheLimit()
+    {
+        var silent = Bench.Own(new SilentPort());
+
+        var ping = SipCommand.Start(Bench, "options", "sip:sip.test:5060", "--dns", $"127.0.0.1:{silent.Port}");
+
+        (await ping.WaitForExitAsync(Deadline)).Should().Be(1);
+        ping.Events.Entries.Single(static said => said.Name == "error").Text("message").Should().Contain("did not answer");
+        ping.Events.Entries[^1].Seconds("seconds").Should().BeLessThan(TimeSpan.FromSeconds(12));
     }
 
     private static string[] Servers(int first, int second) =>

@@ -15,12 +15,7 @@ internal static class CommonOptions
     {
         Description = "The local address to bind; port 0 or none takes a free one.",
         HelpName = "HOST[:PORT]",
-        CustomParser = static result =>
-        {
-            var text = Values.Text(result);
-            if (text.StartsWith("localhost", StringComparison.OrdinalIgnoreCase)) text = $"127.0.0.1{text["localhost".Length..]}";
-            return IPEndPoint.TryParse(text, out _) ? text : Values.Wrong<string>(result, "is no IP address with or without a port");
-        },
+        CustomParser = ParseEndPoint,
     };
 
     private static readonly Option<string?> Transport = new("--transport")
@@ -55,7 +50,7 @@ internal static class CommonOptions
     {
         Description = "The DNS server to ask, in place of those of the system.",
         HelpName = "HOST:PORT",
-        CustomParser = static result => IPEndPoint.TryParse(Values.Text(result), out _) ? Values.Text(result) : Values.Wrong<string>(result, "is no IP address with or without a port"),
+        CustomParser = ParseEndPoint,
     };
 
     private static readonly Option<int?> T1 = Values.Number("--t1", "Timer T1; T2 becomes 8*T1 and T4 10*T1. Default: 500.", "MS", 10, 10_000);
@@ -115,6 +110,13 @@ internal static class CommonOptions
     public static void RequireFrom(CommandResult result, Option<SipUri?> reason)
     {
         if (result.GetValue(reason) is not null && result.GetValue(From) is null) result.AddError($"{reason.Name}: --from must say the address of record to register.");
+    }
+
+    private static string? ParseEndPoint(ArgumentResult result)
+    {
+        var text = Values.Text(result);
+        if (text.StartsWith("localhost", StringComparison.OrdinalIgnoreCase)) text = $"127.0.0.1{text["localhost".Length..]}";
+        return IPEndPoint.TryParse(text, out _) ? text : Values.Wrong<string>(result, "is no IP address with or without a port");
     }
 
     private static SipCredentials? ReadCredentials(ParseResult parsed, SipNameAddress from)

@@ -121,21 +121,7 @@ internal sealed class AccessPoint(string key, LocalPoint local, ISipReceiver eng
     /// <exception cref="SipTransportException">No address can be reached, or not over the transport that is asked for.</exception>
     public async ValueTask<SipFlow> FindFlowAsync(SipUri hop, SipTransportProtocol usual, CancellationToken cancellationToken)
     {
-        var way = FindWay(hop, usual, keepsToServer: true);
-        SipTransportException? failure = null;
-        while (true)
-        {
-            try
-            {
-                if (await way.NextAsync(cancellationToken).ConfigureAwait(false) is { } flow) return flow;
-                throw failure ?? new SipTransportException($"No address of {hop.Host} can be reached.");
-            }
-            catch (SipTransportException exception) when (way.HasNext)
-            {
-                way.Failed();
-                failure = exception; // the next address may do better
-            }
-        }
+        return await FirstAsync(FindWay(hop, usual, keepsToServer: true), hop.Host, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Begins the way to the next hop: its targets are found and connected to one after the other (RFC 3263 §4).</summary>
@@ -163,10 +149,7 @@ internal sealed class AccessPoint(string key, LocalPoint local, ISipReceiver eng
     }
 
     /// <summary>Sends a response over a new connection in place of one that is gone. A peer that does not take it up has only itself to blame.</summary>
-    public void SendBack(SipResponse response, SipFlow closed, int port, TransactionEngine sender)
-    {
-        if (Find(closed.Protocol, closed.LocalEndPoint.AddressFamily) is { } binding) _tasks.Own(SendBackAsync(binding, response, new SipTransportTarget(new IPEndPoint(closed.RemoteEndPoint.Address, port), response.Headers.Via?.Host), sender));
-    }
+    public void SendBack(SipResponse response, SipFlow closed, int port, TransactionEngine sender) => _tasks.Own(SendBackAsync(response, closed, port, sender));
 
     public async ValueTask CloseAsync()
     {
@@ -193,13 +176,30 @@ internal sealed class AccessPoint(string key, LocalPoint local, ISipReceiver eng
         }
     }
 
-    private async Task SendBackAsync(ISipTransportBinding binding, SipResponse response, SipTransportTarget target, TransactionEngine sender)
+    /// <summary>A flow to the first target that can be connected to.</summary>
+    private static async ValueTask<SipFlow> FirstAsync(HopWay way, string host, CancellationToken cancellationToken)
     {
+        SipTransportException? failure = null;
+        for (var target = 1; ; target++)
+        {
+            try
+            {
+                return await way.NextAsync(cancellationToken).ConfigureAwait(false) ?? throw failure ?? new SipTransportException($"No address of {host} can be reached.");
+            }
+            catch (SipTransportException exception) when (way.HasNext && target < FailoverPolicy.MostTargets)
+            {
+                way.Failed();
+                failure = exception; // the next address may do better
+            }
+        }
+    }
+
+    private async Task SendBackAsync(SipResponse response, SipFlow closed, int port, TransactionEngine sender)
+    {
+        var remote = new IPEndPoint(closed.RemoteEndPoint.Address, port);
         try
         {
-            var flow = await binding.ConnectAsync(target, _closed.Token).ConfigureAwait(false);
-            flow.Owner ??= this;
-            sender.TrySend(flow, response);
+            sender.TrySend(await FindWayBackAsync(response.Headers.Via!, closed.Protocol, remote).ConfigureAwait(false), response); // it is a response to a request that had one
         }
         catch (OperationCanceledException) when (_closed.IsCancellationRequested)
         {
@@ -209,7 +209,24 @@ internal sealed class AccessPoint(string key, LocalPoint local, ISipReceiver eng
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            sender.ReportUnsent(binding.Protocol, target.EndPoint, exception);
+            sender.ReportUnsent(closed.Protocol, remote, exception);
+        }
+    }
+
+    /// <summary>
+    /// A connection to where the request came from, at the port of its sent-by; failing that, to a server of the name in sent-by (RFC 3263 §5). A sent-by that is
+    /// an address is not followed: it would let a peer aim connections at whomever it likes.
+    /// </summary>
+    private async ValueTask<SipFlow> FindWayBackAsync(SipVia via, SipTransportProtocol protocol, IPEndPoint remote)
+    {
+        try
+        {
+            return await ConnectAsync(new HopTarget(protocol, remote), via.Host, _closed.Token).ConfigureAwait(false);
+        }
+        catch (SipTransportException) when (HopRules.Of(via.Host, via.Port, protocol) is { Address: null } rules)
+        {
+            var way = new HopWay(this, via.Host, resolver.Find(rules, Reach, protocol), resolver);
+            return await FirstAsync(way, via.Host, _closed.Token).ConfigureAwait(false);
         }
     }
 

@@ -47,7 +47,8 @@ internal sealed class FailoverWorld
 
     public void Run(Func<Task> test) => World.Run(test);
 
-    private sealed class ZoneOfTest(List<string> zone) : ISipDnsResolver
+    /// <summary>A resolver that knows some records, a line each.</summary>
+    internal sealed class ZoneOfTest(List<string> zone) : ISipDnsResolver
     {
         public ValueTask<IReadOnlyList<IPAddress>> ResolveAddressesAsync(string host, AddressFamily family, CancellationToken cancellationToken) =>
             Find(host, family == AddressFamily.InterNetwork ? "A" : "AAAA", static row => IPAddress.Parse(row[2]));

@@ -49,13 +49,21 @@ internal sealed class DnsResolver : ISipDnsResolver, IAsyncDisposable
         if (_own is null && !OperatingSystem.IsLinux()) return await AskSystemAsync(host, family, cancellationToken).ConfigureAwait(false);
 
         var type = family == AddressFamily.InterNetwork ? DnsRecordType.A : DnsRecordType.Aaaa;
+        SipResolutionException? failure = null;
         foreach (var candidate in Configuration().Candidates(host))
         {
-            var answer = await AskAsync(candidate, type, cancellationToken).ConfigureAwait(false);
-            if (answer.Data.Count > 0) return [.. answer.Data.Cast<IPAddress>()];
+            try
+            {
+                var answer = await AskAsync(candidate, type, cancellationToken).ConfigureAwait(false);
+                if (answer.Data.Count > 0) return [.. answer.Data.Cast<IPAddress>()];
+            }
+            catch (SipResolutionException exception)
+            {
+                failure = exception; // of one domain of the search list; the name may be in another
+            }
         }
 
-        return [];
+        return failure is null ? [] : throw failure;
     }
 
     public async ValueTask<IReadOnlyList<SipSrvRecord>> ResolveSrvAsync(string service, CancellationToken cancellationToken) =>

@@ -37,7 +37,7 @@ internal sealed record ResolvConf
                     servers.Add(new IPEndPoint(address, 53));
                     break;
                 case "domain" or "search": // the last one of either counts
-                    conf = conf with { Search = [.. words.Skip(1).Where(DnsName.IsValid).Take(MaxDomains)] };
+                    conf = conf with { Search = [.. words.Skip(1).Select(DnsName.Normalise).Where(DnsName.IsValid).Take(MaxDomains)] };
                     break;
                 case "options":
                     conf = words.Skip(1).Aggregate(conf, static (read, option) => read.With(option));

@@ -16,7 +16,7 @@ public sealed class SystemFilesTests
             nameserver 2001:db8::53   ; behind
             nameserver nonsense
             domain old.test
-            search a.test  b.test
+            search a.test  B.test.
             options ndots:5 timeout:1 attempts:3 rotate edns0
             sortlist 10.0.0.0
             """);

@@ -73,6 +73,22 @@ public sealed class UndeliveredTests
         (await connection.SendAsync(SipRequest.Options($"sip:{own}")).FinalAsync()).StatusCode.Should().Be(200);
     }
 
+    [Fact, Trait("Req", "A2")]
+    public async Task Send_BothFamiliesBound_ADeadOneCostsOneAttempt()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<ModernSip.Resolution.ISipDnsResolver>(new ModernSip.Tests.Resolution.ZoneResolver("both.test AAAA ::1", "both.test A 127.0.0.1"));
+        services.AddSipClient(static options => options.LocalAddress = "lo");
+        services.AddSipClient("peer", static options => options.LocalAddress = "127.0.0.1");
+        await using var provider = services.BuildServiceProvider();
+        await using var connection = await provider.GetRequiredService<ISipClient>().ConnectAsync();
+        await using var peer = await provider.GetRequiredKeyedService<ISipClient>("peer").ConnectAsync();
+        connection.LocalEndPoints.Select(static local => local.AddressFamily).Distinct().Should().HaveCount(2);
+        var final = await connection.SendAsync(SipRequest.Options($"sip:both.test:{peer.LocalEndPoints[0].Port}")).FinalAsync();
+        final.StatusCode.Should().Be(200, "nobody listens at the IPv6 address, which comes first, and ICMP says so");
+        final.Headers.Via!.Host.Should().Be("127.0.0.1");
+    }
+
     [Theory, Trait("Class", "51")]
     [InlineData("OPTIONS sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKabc;rport\r\nTo: x", "OPTIONS", "z9hG4bKabc")]
     [InlineData("INVITE sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;rport;branch=z9hG4bKabc\r\n", "INVITE", "z9hG4bKabc")]
