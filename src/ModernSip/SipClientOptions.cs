@@ -1,7 +1,8 @@
 using ModernSip.Authentication;
 using ModernSip.Messages;
-using ModernSip.Sessions;
 using ModernSip.Platform;
+using ModernSip.Sessions;
+using ModernSip.Sessions.Timers;
 using ModernSip.Stack;
 using ModernSip.Stack.Connections;
 using ModernSip.Stack.Routing;
@@ -50,6 +51,21 @@ public sealed class SipClientOptions
 
     /// <summary>Whether provisional responses to INVITE are reliable (RFC 3262). Default: where both sides can and it matters.</summary>
     public SipReliableProvisionals ReliableProvisionals { get; set; }
+
+    /// <summary>Whether sessions may have a timer (RFC 4028): a session that is not refreshed in time is ended with BYE. Default: where the peer asks for it.</summary>
+    public bool SessionTimers { get; set; } = true;
+
+    /// <summary>The session interval that this side asks for, in whole seconds. Default: none, peers may ask for one.</summary>
+    public TimeSpan? SessionExpires { get; set; }
+
+    /// <summary>The shortest session interval that is granted: shorter ones get 422. Default, and least: 90 s.</summary>
+    public TimeSpan MinSessionExpires { get; set; } = TimeSpan.FromSeconds(SessionInterval.Least);
+
+    /// <summary>
+    /// Whether an incoming INVITE may take the place of a dialog of this connection that its Replaces header field names (RFC 3891). The application
+    /// decides by accepting it. Default: yes.
+    /// </summary>
+    public bool AcceptsReplaces { get; set; } = true;
 
     /// <summary>How long an incoming INVITE may ring before the stack answers 480 in the application's place. Default: 3 minutes.</summary>
     public TimeSpan RingingLimit { get; set; } = TimeSpan.FromMinutes(3);
@@ -114,6 +130,7 @@ public sealed class SipClientOptions
             Capabilities = capabilities with
             {
                 Extensions = [.. SessionExtensions().Union(capabilities.Extensions, StringComparer.OrdinalIgnoreCase)],
+                MinSessionExpires = Math.Max(SessionInterval.Least, (uint)MinSessionExpires.TotalSeconds),
                 DemandedExtensions = ReliableProvisionals == SipReliableProvisionals.Required ? [OptionTags.Reliable] : [],
             },
         };
@@ -126,11 +143,16 @@ public sealed class SipClientOptions
     {
         OffersReliable = ReliableProvisionals != SipReliableProvisionals.None,
         DemandsReliable = ReliableProvisionals == SipReliableProvisionals.Required,
+        UsesTimers = SessionTimers,
+        Expires = SessionExpires is { } interval ? Math.Max(SessionInterval.Least, (uint)interval.TotalSeconds) : null,
+        TakesReplaces = AcceptsReplaces,
     };
 
     private IEnumerable<string> SessionExtensions()
     {
         if (ReliableProvisionals != SipReliableProvisionals.None) yield return OptionTags.Reliable;
+        if (SessionTimers) yield return OptionTags.Timer;
+        if (AcceptsReplaces) yield return OptionTags.Replaces;
         yield return OptionTags.EarlyDialogEnded;
     }
 }

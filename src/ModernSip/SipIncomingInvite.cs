@@ -27,6 +27,13 @@ public sealed class SipIncomingInvite : SipIncomingRequest
         }
     }
 
+    /// <summary>
+    /// The dialog of this connection that the caller wants to take the place of (RFC 3891), which is there and up. Accepting the INVITE ends it with BYE,
+    /// rejecting leaves it as it is. Null where the caller wants none replaced.
+    /// </summary>
+    /// <remarks>Whether the caller may do that is the application's to judge, for example by who it is.</remarks>
+    public SipCallIdValue? Replaces => Incoming.Replacement is null ? null : Request.Headers.Get(Messages.Headers.SipHeaderNames.Replaces);
+
     /// <summary>Sends a provisional response reliably and waits until the caller acknowledges it (RFC 3262).</summary>
     /// <param name="status">101 to 199, for example <see cref="SipStatus.SessionProgress"/>.</param>
     /// <param name="content">The answer to the INVITE's offer, or an offer where the INVITE held none; null for neither.</param>
@@ -80,7 +87,10 @@ public sealed class SipIncomingInvite : SipIncomingRequest
     }
 
     /// <summary>Rejects the call.</summary>
-    /// <param name="status">300 to 699, for example <see cref="SipStatus.BusyHere"/>.</param>
+    /// <param name="status">
+    /// 300 to 699: <see cref="SipStatus.BusyHere"/>, <see cref="SipStatus.TemporarilyUnavailable"/>; <see cref="SipStatus.BusyEverywhere"/> and
+    /// <see cref="SipStatus.Decline"/> where no other place of the callee is to be tried.
+    /// </param>
     /// <param name="cancellationToken">Stops the waiting, not the response.</param>
     /// <exception cref="ArgumentException">The status is below 300.</exception>
     /// <exception cref="InvalidOperationException">A final response was given already.</exception>
@@ -88,5 +98,17 @@ public sealed class SipIncomingInvite : SipIncomingRequest
     {
         if (status.Code < 300) throw new ArgumentException("A call is rejected with 300 to 699.", nameof(status));
         return RespondAsync(status, null, cancellationToken);
+    }
+
+    /// <summary>Sends the caller elsewhere, with 302 (RFC 3261 §21.3.3).</summary>
+    /// <param name="contacts">Where to, at least one.</param>
+    /// <exception cref="ArgumentException">There is no contact.</exception>
+    /// <exception cref="InvalidOperationException">A final response was given already.</exception>
+    public Task RedirectAsync(params IEnumerable<SipNameAddress> contacts)
+    {
+        var response = Request.CreateResponse(SipStatus.MovedTemporarily);
+        response.Headers.SetAll(Messages.Headers.SipHeaderNames.Contact, contacts);
+        if (response.Headers.Contact is null) throw new ArgumentException("A redirection names one contact at least.", nameof(contacts));
+        return RespondAsync(response);
     }
 }

@@ -32,6 +32,12 @@ public sealed class SipInviteDialog : IAsyncDisposable
     /// <summary>The INVITE that makes the session. Before it is sent, header fields may be added to it.</summary>
     public SipRequest InitialRequest { get; }
 
+    /// <summary>
+    /// Whether the call goes on to the contacts of a 3xx, best first, each once and five at most (RFC 3261 §8.1.3.4). Set before the INVITE is sent.
+    /// Default: no, a 3xx is the final response.
+    /// </summary>
+    public bool FollowsRedirects { get; set; }
+
     /// <summary>The Call-ID; null before the INVITE is sent.</summary>
     public string? CallId => Leg?.Dialog.Id.CallId ?? InitialRequest.Headers.CallId;
 
@@ -72,7 +78,7 @@ public sealed class SipInviteDialog : IAsyncDisposable
         if (SessionBody.Of(InitialRequest) is { } description) SessionDescriptions.None.CheckLocalOffer(description);
         var invite = _context.Prepare(InitialRequest);
         InitialRequest.Headers.CallId = invite.Headers.CallId;
-        _call = OutgoingCall.Start(_context, invite);
+        _call = OutgoingCall.Start(_context, invite, FollowsRedirects);
         return new SipInviteTransaction(invite, _call, cancellationToken);
     }
 

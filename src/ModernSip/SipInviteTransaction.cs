@@ -49,7 +49,7 @@ public sealed class SipInviteTransaction : IAsyncEnumerable<SipResponse>
     public Task CancelAsync(CancellationToken cancellationToken = default)
     {
         _call.Cancel();
-        return _call.Answered.Task.WaitAsync(cancellationToken);
+        return _call.Answered.WaitAsync(cancellationToken);
     }
 
     /// <summary>Reads the responses.</summary>

@@ -15,13 +15,15 @@ internal sealed class CallForks
     private readonly Dictionary<string, CallFork> _byTag = new(StringComparer.Ordinal);
 
     private readonly ReadOnlyMemory<byte>? _offer;
+    private readonly Action _cancel;
 
-    public CallForks(SendingContext context, Shard shard, CallLeg? existing, ReadOnlyMemory<byte>? offer)
+    public CallForks(SendingContext context, Shard shard, CallLeg? existing, ReadOnlyMemory<byte>? offer, Action cancel)
     {
         _context = context;
         _shard = shard;
         _isInDialog = existing is not null;
         _offer = offer;
+        _cancel = cancel;
         if (existing is not null) _byTag.Add(existing.Dialog.Id.RemoteTag, new CallFork(existing) { IsTaken = true });
     }
 
@@ -40,7 +42,7 @@ internal sealed class CallForks
         if (Find(response) is { } known) return known;
         if (_isInDialog || Dialog.FromResponse(invite, response) is not { } dialog) return null;
         var isServer = invite.Headers.Contains("Authorization") && string.Equals(invite.RequestUri.Host, dialog.RemoteTarget.Host, StringComparison.OrdinalIgnoreCase);
-        var fork = new CallFork(new CallLeg(_context, _shard, dialog, flow) { IsServerPeer = isServer, OwnsCallId = true });
+        var fork = new CallFork(new CallLeg(_context, _shard, dialog, flow) { IsServerPeer = isServer, OwnsCallId = true, CancelInvite = _cancel });
         if (_offer is { } offer) fork.Leg.Descriptions = fork.Leg.Descriptions.LocalOffers(offer);
         _byTag.Add(dialog.Id.RemoteTag, fork);
         return fork;

@@ -5,8 +5,8 @@ using ModernSip.Messages.Headers;
 using ModernSip.Platform;
 using ModernSip.Sdp.Negotiation;
 using ModernSip.Sessions.Offers;
+using ModernSip.Sessions.Timers;
 using ModernSip.Stack;
-using ModernSip.Stack.Routing;
 using ModernSip.Transactions.Engine;
 using ModernSip.Transport;
 
@@ -22,7 +22,8 @@ internal sealed class CallLeg : IDialogUser
     private readonly CancellationTokenRegistration _closing;
     private AckSender? _acks; // a callee sends none
     private PeerInvite? _invite;
-    private PeerOffer? _offer;
+    private LegReception? _reception; // made with the first request in the dialog
+    private SessionTimer? _timer;
     private SessionDescriptions _descriptions = SessionDescriptions.None;
     private SipDialogOutcome? _outcomeOfBye;
     private string? _byeReason;
@@ -89,6 +90,17 @@ internal sealed class CallLeg : IDialogUser
 
     /// <summary>Whether an INVITE of the peer is under way: unanswered, or answered and not acknowledged.</summary>
     public bool IsOccupied => _invite is not null;
+
+    /// <summary>Gives up the INVITE of this side that began an early dialog; null where it is the peer's, and once it is answered.</summary>
+    public Action? CancelInvite { get; set; }
+
+    /// <summary>The peer's INVITE that is under way.</summary>
+    public PeerInvite? Invite => _invite;
+
+    /// <summary>Whether the peer has said that it takes UPDATE.</summary>
+    public bool PeerAllowsUpdate { get; private set; }
+
+    public TimeProvider Time => Connection.Platform.Time;
 
     /// <summary>Whether the application has an INVITE of the peer to answer. From any thread.</summary>
     public bool OwesAnswer => Volatile.Read(ref _invite) is { IsAnswered: false };
@@ -177,46 +189,14 @@ internal sealed class CallLeg : IDialogUser
         Core.Remove(Dialog.Id);
         _invite?.Terminate();
         _invite = null;
-        _offer?.Terminate();
-        _offer = null;
+        _reception?.Terminate();
+        _timer?.Stop();
         Outcome.Set(outcome);
         Acknowledged.Fail(new SipConnectionClosedException("The session ended before its ACK arrived."));
         Requests.Complete(_context.Period.Cause is null ? null : outcome.Error); // with the network it dies; closed by the application, it ends
     }
 
-    public void OnRequest(ServerTransaction transaction)
-    {
-        var request = transaction.Request;
-        if (!Dialog.TryAccept(request))
-        {
-            transaction.Answer(SipStatus.ServerInternalError, "out of order"); // RFC 3261 §12.2.2
-        }
-        else if (request.Method == SipMethod.Bye)
-        {
-            transaction.Respond(SipStatus.Ok);
-            End(new SipDialogOutcome(SipDialogEnd.RemoteBye, Reason: request.Headers["Reason"]));
-        }
-        else if (RequestScreen.Check(request, Connection.Settings.Capabilities) is { } refusal)
-        {
-            transaction.Respond(refusal);
-        }
-        else if (request.Method == SipMethod.Invite)
-        {
-            OnInvite(transaction);
-        }
-        else if (request.Method == SipMethod.Prack)
-        {
-            OnPrack(transaction);
-        }
-        else if (request.Method == SipMethod.Update)
-        {
-            OnUpdate(transaction);
-        }
-        else
-        {
-            Deliver(transaction);
-        }
-    }
+    public void OnRequest(ServerTransaction transaction) => (_reception ??= new LegReception(this, Connection)).OnRequest(transaction);
 
     public void OnAck(SipRequest ack)
     {
@@ -227,7 +207,62 @@ internal sealed class CallLeg : IDialogUser
         if (_outcomeOfBye is not null) Bye();
     }
 
+    /// <summary>RFC 3891 §3: any session that is up, and of early dialogs those that this side began.</summary>
+    public SipStatus? RefuseReplacement(ConnectionContext connection, bool isEarlyOnly)
+    {
+        if (!ReferenceEquals(connection, Connection)) return SipStatus.CallDoesNotExist; // another account's is not this sender's business
+        if (Dialog.IsConfirmed) return isEarlyOnly ? SipStatus.BusyHere : null;
+        return CancelInvite is null ? SipStatus.CallDoesNotExist : null;
+    }
+
+    public void Replace()
+    {
+        if (Dialog.IsConfirmed) Bye(new SipDialogOutcome(SipDialogEnd.Transferred, Reason: "Another dialog took its place."), "SIP;cause=200;text=\"Replaced\"");
+        else CancelInvite?.Invoke();
+    }
+
     public void OnLateSuccess(SipResponse response) => _acks?.Repeat(response);
+
+    /// <summary>Notes what the peer says that it takes.</summary>
+    public void LearnAllowed(SipMessage message)
+    {
+        if (message.Headers.Contains("Allow")) PeerAllowsUpdate = message.Headers.GetAll(SipHeaderNames.Allow).Contains(SipMethod.Update);
+    }
+
+    /// <summary>Puts into an INVITE or UPDATE of this side what it asks the session's timer to be.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="minimum">What a 422 told; 0 for nothing.</param>
+    public void AskForTimer(SipRequest request, uint minimum) => SessionTimerRules.Ask(request, Settings, _timer?.Agreed, minimum);
+
+    /// <summary>This side answers an INVITE or UPDATE with a 2xx, which refreshes the session.</summary>
+    public void GrantTimer(SipRequest request, SipResponse success)
+    {
+        var granted = SessionTimerRules.Grant(request, Settings, _timer?.Agreed);
+        if (granted is { } interval) SessionTimerRules.Tell(request, success, interval);
+        Agree(granted);
+    }
+
+    /// <summary>The peer answers an INVITE or UPDATE of this side with a 2xx, which refreshes the target and the session.</summary>
+    public void Refreshed(SipResponse success)
+    {
+        LearnAllowed(success);
+        if (!Dialog.IsConfirmed) return;
+        Dialog.RefreshTarget(success);
+        Agree(SessionTimerRules.Learn(success, Settings));
+    }
+
+    /// <summary>The session's timer asks for a refresh: by UPDATE where the peer takes it, else by an INVITE that changes nothing (RFC 4028 §7.4).</summary>
+    public void Refresh()
+    {
+        if (PeerAllowsUpdate || Descriptions.Local is not { } local) new OfferingRequest(DialogContext, this, Dialog.Address(SipMethod.Update)) { IsRefresh = true }.Start();
+        else if (IsInviting || IsOccupied || Descriptions.State != SdpNegotiationState.Stable) RefreshFailed(isUnanswered: false); // what is under way refreshes, too
+        else new OutgoingInvite(DialogContext, Shard, new SipContent(SipMediaType.Sdp, local), this).Refresh();
+    }
+
+    public void RefreshFailed(bool isUnanswered) => _timer?.Failed(isUnanswered);
+
+    /// <summary>Nobody refreshed the session (RFC 4028 §10).</summary>
+    public void Expire() => Bye(new SipDialogOutcome(SipDialogEnd.SessionExpired, Reason: "The session was not refreshed."), "SIP;cause=408;text=\"Session expired\"");
 
     /// <summary>Adds to an answer of this side what makes or refreshes the dialog: Contact, and what this side can do.</summary>
     public void Complete(SipResponse response, SipFlow flow)
@@ -236,122 +271,9 @@ internal sealed class CallLeg : IDialogUser
         _context.Declare(response);
     }
 
-    private void OnInvite(ServerTransaction transaction)
+    private void Agree(SessionInterval? interval)
     {
-        switch (GlareRules.OnInvite(_invite is { IsAnswered: false }, _invite is { AwaitsAck: true }, IsInviting, Descriptions.JudgeRemoteOffer()))
-        {
-            case GlareVerdict.Wait:
-                RefuseForNow(transaction);
-                break;
-            case GlareVerdict.Pending:
-                transaction.Respond(SipStatus.RequestPending);
-                break;
-            default:
-                if (Answer(transaction.Request) is { } response) Begin(new IncomingRequest(transaction, Connection)).Respond(response, null);
-                else Deliver(transaction, incoming => Begin(incoming));
-                break;
-        }
-    }
-
-    private void OnUpdate(ServerTransaction transaction)
-    {
-        var offer = SessionBody.Of(transaction.Request);
-        switch (GlareRules.OnUpdate(_offer is { IsAnswered: false }, offer is null ? SdpVerdict.Accepted : Descriptions.JudgeRemoteOffer()))
-        {
-            case GlareVerdict.Wait:
-                RefuseForNow(transaction);
-                break;
-            case GlareVerdict.Pending:
-                transaction.Respond(SipStatus.RequestPending);
-                break;
-            default:
-                var answer = transaction.Request.Body.IsEmpty ? transaction.Request.CreateResponse(SipStatus.Ok) : Answer(transaction.Request);
-                TakeOffer(transaction, offer, answer);
-                break;
-        }
-    }
-
-    private void OnPrack(ServerTransaction transaction)
-    {
-        var request = transaction.Request;
-        if ((_invite?.Acknowledge(request) ?? (_invite is null ? request.CreateResponse(SipStatus.CallDoesNotExist) : null)) is { } refusal)
-        {
-            transaction.Respond(refusal);
-        }
-        else if (SessionBody.Of(request) is not { } description)
-        {
-            transaction.Respond(SipStatus.Ok);
-        }
-        else if (Descriptions.State == SdpNegotiationState.LocalOffer)
-        {
-            Descriptions = Descriptions.RemoteAnswers(description);
-            transaction.Respond(SipStatus.Ok);
-        }
-        else
-        {
-            TakeOffer(transaction, description, null);
-        }
-    }
-
-    /// <summary>Takes an offer that comes in an UPDATE or a PRACK, and answers it, or lets the application do so.</summary>
-    private void TakeOffer(ServerTransaction transaction, ReadOnlyMemory<byte>? offer, SipResponse? answer)
-    {
-        if (offer is { } octets) Descriptions = Descriptions.RemoteOffers(octets);
-        if (answer is not null)
-        {
-            var incoming = new IncomingRequest(transaction, Connection);
-            new PeerOffer(this, incoming).Respond(incoming, answer);
-        }
-        else if (Deliver(transaction, incoming => _offer = new PeerOffer(this, incoming)) is false)
-        {
-            Descriptions = Descriptions.RollBack();
-        }
-    }
-
-    private void RefuseForNow(ServerTransaction transaction)
-    {
-        var busy = transaction.Request.CreateResponse(SipStatus.ServerInternalError); // RFC 3261 §14.2, RFC 3311 §5.2
-        busy.Headers.Set(SipHeaderNames.RetryAfter, new SipRetryAfter((uint)(Connection.Platform.Random.NextDouble() * 10)));
-        transaction.Respond(busy);
-    }
-
-    /// <summary>Gives a request to the application.</summary>
-    /// <returns>False where it does not look, and the stack has answered.</returns>
-    private bool Deliver(ServerTransaction transaction, Func<IncomingRequest, IResponder>? begin = null)
-    {
-        if (!Listening.IsOn)
-        {
-            transaction.Respond(Default(transaction.Request));
-            return false;
-        }
-
-        var incoming = new IncomingRequest(transaction, Connection);
-        incoming.Responder = begin?.Invoke(incoming);
-        if (Requests.TryWrite(incoming)) return true;
-        var refusal = transaction.Request.CreateResponse(SipStatus.ServiceUnavailable);
-        return incoming.Responder?.Respond(incoming, refusal) ?? incoming.RespondNow(refusal);
-    }
-
-    /// <summary>
-    /// The answer to an offer that changes nothing, as a refresh of the session is, where the application does not look: what this side said before
-    /// (RFC 4028 §7.4). Null for any other.
-    /// </summary>
-    private SipResponse? Answer(SipRequest request)
-    {
-        if (Listening.IsOn || SessionBody.Of(request) is not { } offer || !Descriptions.IsUnchanged(offer)) return null;
-        var response = request.CreateResponse(SipStatus.Ok);
-        response.Content = new SipContent(SipMediaType.Sdp, Descriptions.Local!.Value);
-        return response;
-    }
-
-    /// <summary>What a dialog answers whose application does not look: it goes on as it is.</summary>
-    private SipResponse Default(SipRequest request)
-    {
-        if (request.Method == SipMethod.Options) return RequestScreen.AnswerOptions(request, Connection.Settings.Capabilities);
-        if (request.Method == SipMethod.Invite || request.Method == SipMethod.Update || request.Method == SipMethod.Prack) return request.CreateResponse(SipStatus.NotAcceptableHere);
-        var response = request.CreateResponse(SipStatus.MethodNotAllowed);
-        response.Headers["Allow"] = "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE";
-        return response;
+        if (interval is not null || _timer is not null) (_timer ??= new SessionTimer(this)).Agree(interval);
     }
 
     private ResponseStream Post(DialogRequest user, Action<DialogRequest, SipRequest> start, SipRequest request)

@@ -49,7 +49,7 @@ internal sealed class IncomingCall : IServerTransactionUser, IResponder
     }
 
     public void OnCancelled(ServerTransaction transaction, SipRequest cancel) =>
-        _leg?.End(new SipDialogOutcome(SipDialogEnd.Canceled, Reason: cancel.Headers["Reason"]));
+        _leg?.End(new SipDialogOutcome(SipDialogEnd.Canceled, Reason: SipDialogOutcome.ReasonOf(cancel)) { EndedBy = SipDialogSide.Peer });
 
     public void OnFailed(ServerTransaction transaction, SipException error)
     {
@@ -68,7 +68,8 @@ internal sealed class IncomingCall : IServerTransactionUser, IResponder
         if (response.StatusCode is > 100 and < 300 && !TryMakeLeg()) return _incoming.RespondNow(_incoming.Request.CreateResponse(SipStatus.BadRequest, "Contact Missing"));
         if (_invite is null) return _incoming.RespondNow(response);
         if (!_invite.Respond(response, acknowledged)) return false;
-        if (response.StatusCode >= 300) _leg!.End(new SipDialogOutcome(SipDialogEnd.Rejected, response.Status));
+        if (response.StatusCode >= 300) _leg!.End(new SipDialogOutcome(SipDialogEnd.Rejected, response.Status) { EndedBy = SipDialogSide.Local });
+        else if (response.IsSuccess) _incoming.Replacement?.Complete();
         return true;
     }
 

@@ -1,6 +1,7 @@
 using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Sessions.Offers;
+using ModernSip.Sessions.Timers;
 using ModernSip.Stack;
 using ModernSip.Transport;
 
@@ -11,8 +12,11 @@ internal sealed class OfferingRequest(SendingContext context, CallLeg leg, SipRe
 {
     private readonly SendingContext _context = context;
     private OutgoingRequest? _current;
-    private GlareWait? _glare;
+    private uint _minimum;
     private bool _isOffer;
+
+    /// <summary>Whether it is sent to keep the session alive, by the session's timer.</summary>
+    public bool IsRefresh { get; init; }
 
     private bool IsUpdate => template.Method == SipMethod.Update;
 
@@ -32,39 +36,48 @@ internal sealed class OfferingRequest(SendingContext context, CallLeg leg, SipRe
             }
         }
 
-        _current = Send(template);
+        var request = template.Copy();
+        if (IsUpdate && Leg.Dialog.IsConfirmed) Leg.AskForTimer(request, _minimum);
+        _current = Send(request);
         if (_current is null && _isOffer) Leg.Descriptions = Leg.Descriptions.RollBack();
     }
 
     public override void OnResponse(OutgoingRequest request, SipResponse response, SipFlow flow)
     {
-        if (response.IsFinal)
+        if (response.IsFinal) TakeAnswer(response);
+        if (!IsUpdate)
         {
-            TakeAnswer(response);
-            if (response.StatusCode == 491 && IsUpdate && !Leg.IsEnded)
-            {
-                _current = null;
-                _glare = new GlareWait(Leg, response, Start, _context.Period.Ended); // RFC 3311 §5.3: as with INVITE
-                return;
-            }
-
-            if (response.IsSuccess && IsUpdate) Leg.Dialog.RefreshTarget(response);
+            Pass(response);
         }
-
-        if (IsUpdate) base.OnResponse(request, response, flow);
-        else Pass(response);
+        else if (response.StatusCode == 491 && !Leg.IsEnded)
+        {
+            _current = null;
+            _ = new GlareWait(Leg, response, Start, _context.Period.Ended); // RFC 3311 §5.3: as with INVITE
+        }
+        else if (SessionTimerRules.Raise(request.Request, response) is { } minimum && !Leg.IsEnded)
+        {
+            _minimum = minimum;
+            Start();
+        }
+        else
+        {
+            if (response.IsSuccess) Leg.Refreshed(response);
+            if (!IsRefresh) base.OnResponse(request, response, flow);
+            else if (response.IsFinal && !response.IsSuccess) Leg.RefreshFailed(DialogFate.Ends(response.StatusCode));
+        }
     }
 
     public override void OnFailed(OutgoingRequest request, SipException error)
     {
         if (_isOffer) Leg.Descriptions = Leg.Descriptions.RollBack();
-        if (IsUpdate) base.OnFailed(request, error);
+        if (IsRefresh) Leg.RefreshFailed(error is SipTimeoutException);
+        else if (IsUpdate) base.OnFailed(request, error);
         else Responses.Complete(error); // the INVITE's own end tells what becomes of the dialog
     }
 
     public override void OnEnded(OutgoingRequest request)
     {
-        if (_glare is null) Responses.Complete();
+        if (ReferenceEquals(request, _current)) Responses.Complete();
     }
 
     private void Say(ReadOnlyMemory<byte> description)
@@ -83,7 +96,6 @@ internal sealed class OfferingRequest(SendingContext context, CallLeg leg, SipRe
 
     private void TakeAnswer(SipResponse response)
     {
-        _glare = null;
         if (!_isOffer) return;
         _isOffer = false;
         Leg.Descriptions = response.IsSuccess && SessionBody.Of(response) is { } answer ? Leg.Descriptions.RemoteAnswers(answer) : Leg.Descriptions.RollBack();

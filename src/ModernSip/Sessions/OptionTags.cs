@@ -12,6 +12,9 @@ internal static class OptionTags
     /// <summary>RFC 4028.</summary>
     public const string Timer = "timer";
 
+    /// <summary>RFC 3891.</summary>
+    public const string Replaces = "replaces";
+
     /// <summary>RFC 6228: 199 tells that one fork of several has ended.</summary>
     public const string EarlyDialogEnded = "199";
 

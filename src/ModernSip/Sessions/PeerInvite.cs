@@ -15,6 +15,7 @@ internal sealed class PeerInvite : IResponder
     private readonly IncomingRequest _incoming;
     private ReliableProvisionals? _reliable;
     private SuccessRepeater? _repeater;
+    private RingingRepeater? _ringing;
     private SipResponse? _deferred;
     private bool _owesAnswer;
     private bool _owesOffer;
@@ -23,6 +24,7 @@ internal sealed class PeerInvite : IResponder
     {
         _leg = leg;
         _incoming = incoming;
+        leg.LearnAllowed(incoming.Request);
         if (SessionBody.Of(incoming.Request) is { } offer)
         {
             leg.Descriptions = leg.Descriptions.RemoteOffers(offer);
@@ -61,6 +63,7 @@ internal sealed class PeerInvite : IResponder
         var description = SessionBody.Of(response);
         Check(description, isReliable);
         Complete(response);
+        (_ringing ??= new RingingRepeater(_incoming.Transaction.Shard, Ring)).Start(response.Status, isReliable);
         if (!isReliable) return _incoming.RespondNow(response);
         Take(description);
         return Reliable.Send(response, description is not null, acknowledged);
@@ -92,6 +95,7 @@ internal sealed class PeerInvite : IResponder
     public void Terminate()
     {
         StopRepeating();
+        _ringing?.Stop();
         _reliable?.Stop();
         _incoming.Terminate();
     }
@@ -101,8 +105,10 @@ internal sealed class PeerInvite : IResponder
         var description = SessionBody.Of(response);
         Check(description, isReliable: true);
         Complete(response);
+        _leg.GrantTimer(_incoming.Request, response);
         Take(description);
         if (_owesAnswer) _leg.Descriptions = _leg.Descriptions.RollBack(); // it never gets one
+        _ringing?.Stop();
         if (_reliable?.TryFinish(isSuccess: true) == false) _deferred = response;
         else return SendSuccess(response);
         return true;
@@ -110,6 +116,7 @@ internal sealed class PeerInvite : IResponder
 
     private bool Refuse(SipResponse response)
     {
+        _ringing?.Stop();
         _reliable?.TryFinish(isSuccess: false);
         if (!_incoming.RespondNow(response)) return false;
         _leg.Descriptions = _leg.Descriptions.RollBack();
@@ -132,6 +139,8 @@ internal sealed class PeerInvite : IResponder
         _repeater = new SuccessRepeater(_incoming.Transaction, response, OnNoAck);
         return true;
     }
+
+    private void Ring(SipStatus status) => Respond(_incoming.Request.CreateResponse(status), null);
 
     private void OnNoAck()
     {

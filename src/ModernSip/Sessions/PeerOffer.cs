@@ -17,10 +17,12 @@ internal sealed class PeerOffer(CallLeg leg, IncomingRequest incoming) : IRespon
         if (!response.IsFinal) return incoming.RespondNow(response);
         var answer = response.IsSuccess ? SessionBody.Of(response) : null;
         if (answer is { } octets) leg.Descriptions.CheckLocalAnswer(octets);
-        if (response.IsSuccess && incoming.Request.Method == SipMethod.Update) leg.Complete(response, incoming.Transaction.Flow);
+        var refreshes = response.IsSuccess && incoming.Request.Method == SipMethod.Update;
+        if (refreshes) leg.Complete(response, incoming.Transaction.Flow);
+        if (refreshes && leg.Dialog.IsConfirmed) leg.GrantTimer(incoming.Request, response);
         if (!incoming.RespondNow(response)) return false;
         leg.Descriptions = answer is { } legal ? leg.Descriptions.LocalAnswers(legal) : leg.Descriptions.RollBack();
-        if (response.IsSuccess && incoming.Request.Method == SipMethod.Update) leg.Dialog.RefreshTarget(incoming.Request);
+        if (refreshes) leg.Dialog.RefreshTarget(incoming.Request);
         return true;
     }
 

@@ -172,9 +172,8 @@ internal sealed class ConnectionContext : IRoutingCandidate
         }
 
         var incoming = new IncomingRequest(transaction, this);
-        if (Incoming.TryWrite(incoming)) return;
-        Engine.ReportAnswer(request, transaction.Flow, SipStatus.ServiceUnavailable.Code, "too many requests wait");
-        incoming.RespondNow(Overloaded(request));
+        if (Settings.Session.TakesReplaces && Replacement.IsAsked(request)) Replacement.Find(incoming, Deliver);
+        else Deliver(incoming);
     }
 
     /// <summary>Closes the connection: what it sent and awaits ends with one error. However often it is called, it happens once, and every call awaits it.</summary>
@@ -214,6 +213,13 @@ internal sealed class ConnectionContext : IRoutingCandidate
         {
             Logger.ClosingCallbackFailed(exception); // the application's own, on the token that its credentials provider was given
         }
+    }
+
+    private void Deliver(IncomingRequest incoming)
+    {
+        if (Incoming.TryWrite(incoming)) return;
+        Engine.ReportAnswer(incoming.Request, incoming.Transaction.Flow, SipStatus.ServiceUnavailable.Code, "too many requests wait");
+        incoming.RespondNow(Overloaded(incoming.Request));
     }
 
     private static SipResponse Overloaded(SipRequest request)

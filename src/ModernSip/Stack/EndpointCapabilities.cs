@@ -40,6 +40,9 @@ internal sealed record EndpointCapabilities
     /// <summary>Option tags that callers must know.</summary>
     public IReadOnlyList<string> DemandedExtensions { get; init; } = [];
 
+    /// <summary>The shortest session interval that is granted, in seconds (RFC 4028 §5).</summary>
+    public uint MinSessionExpires { get; init; } = 90;
+
     /// <summary>Media types that the body of an INVITE may have.</summary>
     public IReadOnlyList<SipMediaType> ContentTypes { get; init; } = [SipMediaType.Sdp];
 

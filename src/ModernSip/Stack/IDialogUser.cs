@@ -14,4 +14,14 @@ internal interface IDialogUser
 
     /// <summary>A 2xx that the peer repeats because it saw no ACK.</summary>
     void OnLateSuccess(SipResponse response);
+
+    /// <summary>Why an INVITE may not take the place of the dialog (RFC 3891 §3); null where it may.</summary>
+    /// <param name="connection">The connection that the INVITE came to.</param>
+    /// <param name="isEarlyOnly">Whether only an early dialog is meant.</param>
+    SipStatus? RefuseReplacement(ConnectionContext connection, bool isEarlyOnly) => SipStatus.CallDoesNotExist;
+
+    /// <summary>An INVITE has taken its place: the dialog is to be ended.</summary>
+    void Replace()
+    {
+    }
 }

@@ -59,6 +59,9 @@ internal sealed class IncomingRequest : TimerNode, IServerTransactionUser
     /// <summary>Whoever has something to add to the answers: a session, a dialog.</summary>
     public IResponder? Responder { get; set; }
 
+    /// <summary>The dialog that an INVITE takes the place of when it is accepted; null for none.</summary>
+    public Replacement? Replacement { get; set; }
+
     /// <summary>Whether the final response was given.</summary>
     public bool IsAnswered => Transaction.IsAnswered;
 

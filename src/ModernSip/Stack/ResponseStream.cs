@@ -40,9 +40,12 @@ internal sealed class ResponseStream(SipContinuations continuations)
         _final.Fail(error ?? new SipTimeoutException("No final response came.")); // after a final response this says nothing
     }
 
+    /// <summary>Nobody reads: what needs no word of an application is done without.</summary>
+    public void AwaitFinal() => IsFinalAwaited = true;
+
     public Task<SipResponse> FinalAsync(CancellationToken cancellationToken)
     {
-        IsFinalAwaited = true;
+        AwaitFinal();
         return _final.Task.WaitAsync(cancellationToken);
     }
 

@@ -19,6 +19,8 @@ internal sealed class ShardCore(Shard shard) : ITransactionCore
     /// <returns>False when it is there already.</returns>
     public bool TryAdd(DialogId id, IDialogUser user) => _dialogs.TryAdd(id, user);
 
+    public IDialogUser? Find(DialogId id) => _dialogs.GetValueOrDefault(id);
+
     public void Remove(DialogId id) => _dialogs.Remove(id);
 
     /// <summary>Enters the subscription to an event in a dialog that another usage made (RFC 5057).</summary>

@@ -133,6 +133,21 @@ public sealed class IncomingCallTests
         },
         options => options.RingingLimit = TimeSpan.FromSeconds(20));
 
+    [Fact]
+    public void Rfc3261_13_3_1_1_Ringing_IsRepeatedEveryMinuteUntilTheAnswer() => Scene.Run(
+        async scene =>
+        {
+            var (incoming, _) = await scene.ReceiveAsync();
+            await scene.World.Pass(10);
+            await incoming.RespondAsync(SipStatus.Ringing);
+            await scene.World.Pass(190);
+            scene.Peer.Arrivals(message => message is SipResponse { StatusCode: 180 }).Select(at => Math.Round(at.TotalSeconds)).Should().Equal(10, 70, 130, 190);
+            await incoming.RejectAsync(SipStatus.BusyHere);
+            await scene.World.Pass(100);
+            scene.Peer.Responses(180).Should().HaveCount(4);
+        },
+        options => options.RingingLimit = TimeSpan.FromMinutes(10));
+
     [Fact, Trait("Req", "B5")]
     public void Invite_ConnectionClosesUnanswered_GetsAFinalResponse() => Scene.Run(async scene =>
     {

@@ -19,6 +19,7 @@ internal static class RequestScreen
     [
         new("required extension", CheckRequire),
         new("demanded extension", CheckSupported),
+        new("session interval", CheckInterval),
         new("event package", CheckEvent),
         new("body", CheckContent),
         new("media", CheckMedia),
@@ -31,6 +32,7 @@ internal static class RequestScreen
         ?? CheckScheme(request)
         ?? CheckRequire(request, capabilities)
         ?? CheckSupported(request, capabilities)
+        ?? CheckInterval(request, capabilities)
         ?? (request.Method == SipMethod.Invite ? CheckContent(request, capabilities) : null);
 
     public static void AddAllow(SipMessage message, EndpointCapabilities capabilities) =>
@@ -100,6 +102,17 @@ internal static class RequestScreen
         if (missing.Count == 0) return null;
         var response = request.CreateResponse(SipStatus.ExtensionRequired);
         response.Headers["Require"] = string.Join(", ", missing);
+        return response;
+    }
+
+    /// <summary>A session interval below the minimum, from a peer who knows what a 422 is (RFC 4028 §9).</summary>
+    private static SipResponse? CheckInterval(SipRequest request, EndpointCapabilities capabilities)
+    {
+        if (request.Method != SipMethod.Invite && request.Method != SipMethod.Update) return null;
+        if (request.Headers.Get(SipHeaderNames.SessionExpires) is not { } interval || interval.Seconds >= capabilities.MinSessionExpires) return null;
+        if (!capabilities.Extensions.Contains("timer") || !request.Headers.GetAll(SipHeaderNames.Supported).Contains("timer", StringComparer.OrdinalIgnoreCase)) return null;
+        var response = request.CreateResponse(SipStatus.SessionIntervalTooSmall);
+        response.Headers.Set(SipHeaderNames.MinSE, new SipSecondsValue(capabilities.MinSessionExpires));
         return response;
     }
 

@@ -1,0 +1,160 @@
+using ModernSip.Messages;
+using ModernSip.Messages.Headers;
+using ModernSip.Sdp.Negotiation;
+using ModernSip.Sessions.Offers;
+using ModernSip.Stack;
+using ModernSip.Stack.Routing;
+using ModernSip.Transactions.Engine;
+
+namespace ModernSip.Sessions;
+
+/// <summary>What arrives in a dialog: in order or not, answered by the stack, refused for glare, or given to the application (RFC 3261 §12.2.2). Lives on the shard of its leg.</summary>
+internal sealed class LegReception(CallLeg leg, ConnectionContext connection)
+{
+    private PeerOffer? _offer;
+
+    public void OnRequest(ServerTransaction transaction)
+    {
+        var request = transaction.Request;
+        if (!leg.Dialog.TryAccept(request)) transaction.Answer(SipStatus.ServerInternalError, "out of order"); // RFC 3261 §12.2.2
+        else if (request.Method == SipMethod.Bye) OnBye(transaction);
+        else if (RequestScreen.Check(request, connection.Settings.Capabilities) is { } refusal) transaction.Respond(refusal);
+        else if (request.Method == SipMethod.Invite) OnInvite(transaction);
+        else if (request.Method == SipMethod.Prack) OnPrack(transaction);
+        else if (request.Method == SipMethod.Update) OnUpdate(transaction);
+        else Deliver(transaction);
+    }
+
+    /// <summary>The dialog has ended.</summary>
+    public void Terminate()
+    {
+        _offer?.Terminate();
+        _offer = null;
+    }
+
+    private void OnBye(ServerTransaction transaction)
+    {
+        var request = transaction.Request; // the answer lets go of it
+        transaction.Respond(SipStatus.Ok);
+        leg.End(new SipDialogOutcome(SipDialogEnd.RemoteBye, Reason: SipDialogOutcome.ReasonOf(request)));
+    }
+
+    private void OnInvite(ServerTransaction transaction)
+    {
+        switch (GlareRules.OnInvite(leg.Invite is { IsAnswered: false }, leg.Invite is { AwaitsAck: true }, leg.IsInviting, leg.Descriptions.JudgeRemoteOffer()))
+        {
+            case GlareVerdict.Wait:
+                RefuseForNow(transaction);
+                break;
+            case GlareVerdict.Pending:
+                transaction.Answer(SipStatus.RequestPending, "glare");
+                break;
+            default:
+                if (Answer(transaction.Request) is { } response) leg.Begin(new IncomingRequest(transaction, connection)).Respond(response, null);
+                else Deliver(transaction, leg.Begin);
+                break;
+        }
+    }
+
+    private void OnUpdate(ServerTransaction transaction)
+    {
+        var offer = SessionBody.Of(transaction.Request);
+        switch (GlareRules.OnUpdate(_offer is { IsAnswered: false }, offer is null ? SdpVerdict.Accepted : leg.Descriptions.JudgeRemoteOffer()))
+        {
+            case GlareVerdict.Wait:
+                RefuseForNow(transaction);
+                break;
+            case GlareVerdict.Pending:
+                transaction.Answer(SipStatus.RequestPending, "glare");
+                break;
+            default:
+                leg.LearnAllowed(transaction.Request);
+                var answer = transaction.Request.Body.IsEmpty ? transaction.Request.CreateResponse(SipStatus.Ok) : Answer(transaction.Request);
+                TakeOffer(transaction, offer, answer);
+                break;
+        }
+    }
+
+    private void OnPrack(ServerTransaction transaction)
+    {
+        var request = transaction.Request;
+        if ((leg.Invite?.Acknowledge(request) ?? (leg.Invite is null ? request.CreateResponse(SipStatus.CallDoesNotExist) : null)) is { } refusal)
+        {
+            transaction.Answer(refusal, "PRACK without its response");
+        }
+        else if (SessionBody.Of(request) is not { } description)
+        {
+            transaction.Respond(SipStatus.Ok);
+        }
+        else if (leg.Descriptions.State == SdpNegotiationState.LocalOffer)
+        {
+            leg.Descriptions = leg.Descriptions.RemoteAnswers(description);
+            transaction.Respond(SipStatus.Ok);
+        }
+        else
+        {
+            TakeOffer(transaction, description, null);
+        }
+    }
+
+    /// <summary>Takes an offer that comes in an UPDATE or a PRACK, and answers it, or lets the application do so.</summary>
+    private void TakeOffer(ServerTransaction transaction, ReadOnlyMemory<byte>? offer, SipResponse? answer)
+    {
+        if (offer is { } octets) leg.Descriptions = leg.Descriptions.RemoteOffers(octets);
+        if (answer is not null)
+        {
+            var incoming = new IncomingRequest(transaction, connection);
+            new PeerOffer(leg, incoming).Respond(incoming, answer);
+        }
+        else if (Deliver(transaction, incoming => _offer = new PeerOffer(leg, incoming)) is false)
+        {
+            leg.Descriptions = leg.Descriptions.RollBack();
+        }
+    }
+
+    private void RefuseForNow(ServerTransaction transaction)
+    {
+        var busy = transaction.Request.CreateResponse(SipStatus.ServerInternalError); // RFC 3261 §14.2, RFC 3311 §5.2
+        busy.Headers.Set(SipHeaderNames.RetryAfter, new SipRetryAfter((uint)(connection.Platform.Random.NextDouble() * 10)));
+        transaction.Answer(busy, "a change of the session is under way");
+    }
+
+    /// <summary>Gives a request to the application.</summary>
+    /// <returns>False where it does not look, and the stack has answered.</returns>
+    private bool Deliver(ServerTransaction transaction, Func<IncomingRequest, IResponder>? begin = null)
+    {
+        if (!leg.Listening.IsOn)
+        {
+            transaction.Answer(Default(transaction.Request), "nobody listens");
+            return false;
+        }
+
+        var incoming = new IncomingRequest(transaction, connection);
+        incoming.Responder = begin?.Invoke(incoming);
+        if (leg.Requests.TryWrite(incoming)) return true;
+        var refusal = transaction.Request.CreateResponse(SipStatus.ServiceUnavailable);
+        return incoming.Responder?.Respond(incoming, refusal) ?? incoming.RespondNow(refusal);
+    }
+
+    /// <summary>
+    /// The answer to an offer that changes nothing, as a refresh of the session is, where the application does not look: what this side said before
+    /// (RFC 4028 §7.4). Null for any other.
+    /// </summary>
+    private SipResponse? Answer(SipRequest request)
+    {
+        if (leg.Listening.IsOn || SessionBody.Of(request) is not { } offer || !leg.Descriptions.IsUnchanged(offer)) return null;
+        var response = request.CreateResponse(SipStatus.Ok);
+        response.Content = new SipContent(SipMediaType.Sdp, leg.Descriptions.Local!.Value);
+        return response;
+    }
+
+    /// <summary>What a dialog answers whose application does not look: it goes on as it is.</summary>
+    private SipResponse Default(SipRequest request)
+    {
+        if (request.Method == SipMethod.Options) return RequestScreen.AnswerOptions(request, connection.Settings.Capabilities);
+        if (request.Method == SipMethod.Invite || request.Method == SipMethod.Update || request.Method == SipMethod.Prack) return request.CreateResponse(SipStatus.NotAcceptableHere);
+        var response = request.CreateResponse(SipStatus.MethodNotAllowed);
+        response.Headers["Allow"] = "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE";
+        return response;
+    }
+}
