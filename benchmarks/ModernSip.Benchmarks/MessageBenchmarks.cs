@@ -18,6 +18,9 @@ public class MessageBenchmarks
     public int Parse() => _sample.Parse();
 
     [Benchmark]
+    public int Route() => _sample.Route();
+
+    [Benchmark]
     public int ParseEverything() => _sample.ParseEverything();
 
     [Benchmark]

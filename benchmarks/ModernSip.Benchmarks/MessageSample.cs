@@ -25,6 +25,14 @@ internal sealed class MessageSample
 
     public string File { get; }
 
+    /// <summary>What a transaction layer needs to find the transaction of a message: start line, branch of the topmost Via, CSeq.</summary>
+    public int Route()
+    {
+        var indexed = MessageParser.Index(_octets, SipMessageLimits.Default, new HeaderPlaces(stackalloc int[HeaderPlaces.Size]));
+        var headers = indexed.Message!.Headers;
+        return headers.Via!.BranchOctets.Length + (int)headers.CSeq!.Value.Number;
+    }
+
     /// <summary>Indexed, checked, and all typed that is needed to act upon the message.</summary>
     public int Parse()
     {

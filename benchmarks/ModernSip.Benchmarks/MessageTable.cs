@@ -37,6 +37,7 @@ internal static class MessageTable
         List<Measure> measures = [];
         foreach (var sample in samples)
         {
+            measures.Add(new Measure(sample.Name, "route", sample.Route));
             measures.Add(new Measure(sample.Name, "parse", sample.Parse));
             measures.Add(new Measure(sample.Name, "parse, every field typed", sample.ParseEverything));
             measures.Add(new Measure(sample.Name, "write parsed", sample.Write));
@@ -61,6 +62,7 @@ internal static class MessageTable
         Console.WriteLine();
         Console.WriteLine($"| sample | measure | ns | bytes |{string.Concat(peers.Select(static peer => $" ÷ {peer.Name} |"))}");
         Console.WriteLine($"|---|---|---:|---:|{string.Concat(peers.Select(static _ => "---:|"))}");
+        var ratios = peers.Select(static _ => new List<double>()).ToList();
         for (var s = 0; s < samples.Length; s++)
         {
             var index = s;
@@ -69,15 +71,22 @@ internal static class MessageTable
             {
                 var ours = Median(measure.Nanoseconds);
                 var isParse = measure.Name.StartsWith("parse", StringComparison.Ordinal);
+                if (measure.Name == "parse") for (var i = 0; i < peers.Count; i++) ratios[i].Add(theirs[i] / ours);
                 PrintRow(measure.Sample, measure.Name, ours, measure.Octets, theirs.Select(each => isParse ? (each / ours).ToString("F1", CultureInfo.InvariantCulture) + " ×" : ""));
             }
 
             for (var i = 0; i < peers.Count; i++) PrintRow(samples[s].Name, peers[i].Name + " parse", theirs[i], rounds[i][0][s].Octets, peers.Select(static _ => ""));
         }
+
+        Console.WriteLine();
+        Console.WriteLine("route: start line, branch of the topmost Via, CSeq. parse: all header fields indexed, the message checked, the routing ones typed.");
+        for (var i = 0; i < peers.Count; i++) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Geometric mean of the {samples.Length} ratios of parse to {peers[i].Name}: {GeometricMean(ratios[i]):F1} ×"));
     }
 
     private static void PrintRow(string sample, string measure, double nanoseconds, long octets, IEnumerable<string> ratios) =>
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {sample} | {measure} | {nanoseconds:N0} | {octets:N0} |{string.Concat(ratios.Select(static ratio => $" {ratio} |"))}"));
+
+    private static double GeometricMean(List<double> values) => Math.Exp(values.Average(Math.Log));
 
     private static double Median(IEnumerable<double> values) => values.Order().ElementAt(Rounds / 2);
 

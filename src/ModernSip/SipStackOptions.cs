@@ -24,6 +24,21 @@ public sealed class SipStackOptions
     /// <summary>The largest message in octets that is accepted. Default: 262,144.</summary>
     public int MaxMessageSize { get; set; } = SipMessageLimits.Default.MaxMessageSize;
 
+    /// <summary>The largest header section in octets that is accepted. 1,024 to 16,777,215. Default: 65,536.</summary>
+    public int MaxHeaderSectionSize { get; set; } = SipMessageLimits.Default.MaxHeaderSectionSize;
+
+    /// <summary>The longest header field in octets that is accepted, with its folded lines. 256 to 65,000. Default: 16,384.</summary>
+    public int MaxHeaderLength { get; set; } = SipMessageLimits.Default.MaxHeaderLength;
+
+    /// <summary>The largest number of header fields that is accepted. 16 to 65,536. Default: 256.</summary>
+    public int MaxHeaderCount { get; set; } = SipMessageLimits.Default.MaxHeaderCount;
+
+    /// <summary>The largest number of Via values that is accepted. 1 to 65,536. Default: 71, one more than the usual Max-Forwards.</summary>
+    public int MaxViaCount { get; set; } = SipMessageLimits.Default.MaxViaCount;
+
+    /// <summary>The largest number of parameters in one header field that is accepted. 16 to 65,536. Default: 1,024.</summary>
+    public int MaxParameterCount { get; set; } = SipMessageLimits.Default.MaxParameterCount;
+
     /// <summary>The largest number of server transactions; beyond, new requests get 503. Default: 100,000.</summary>
     public int MaxServerTransactions { get; set; } = 100_000;
 
@@ -65,9 +80,17 @@ public sealed class SipStackOptions
         return new StackSettings
         {
             Timers = new TransactionTimers { T1 = T1, T2 = T2, T4 = T4, ProceedingLimit = ProceedingLimit },
-            MessageLimits = SipMessageLimits.Default with { MaxMessageSize = MaxMessageSize },
             MaxRequestsPerSource = MaxRequestsPerSource,
             ShowsCredentials = ShowCredentialsToTaps,
+            MessageLimits = new SipMessageLimits
+            {
+                MaxMessageSize = MaxMessageSize,
+                MaxHeaderSectionSize = MaxHeaderSectionSize,
+                MaxHeaderLength = MaxHeaderLength,
+                MaxHeaderCount = MaxHeaderCount,
+                MaxViaCount = MaxViaCount,
+                MaxParameterCount = MaxParameterCount,
+            },
             Limits = limits with { MaxServerTransactions = Math.Max(1, MaxServerTransactions / limits.ShardCount) },
         };
     }

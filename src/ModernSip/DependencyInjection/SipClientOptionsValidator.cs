@@ -57,12 +57,19 @@ internal sealed class SipStackOptionsValidator : IValidateOptions<SipStackOption
         Check(options.T4 > TimeSpan.Zero, nameof(options.T4), $"{options.T4} is not positive");
         Check(options.ProceedingLimit > TimeSpan.Zero, nameof(options.ProceedingLimit), $"{options.ProceedingLimit} is not positive");
         Check(options.MaxMessageSize is >= 1_024 and <= 64 * 1024 * 1024, nameof(options.MaxMessageSize), $"{options.MaxMessageSize} is not between 1,024 octets and 64 MiB");
+        CheckRange(options.MaxHeaderSectionSize, 1_024, 16_777_215, nameof(options.MaxHeaderSectionSize));
+        CheckRange(options.MaxHeaderLength, 256, 65_000, nameof(options.MaxHeaderLength));
+        CheckRange(options.MaxHeaderCount, 16, 65_536, nameof(options.MaxHeaderCount));
+        CheckRange(options.MaxViaCount, 1, 65_536, nameof(options.MaxViaCount));
+        CheckRange(options.MaxParameterCount, 16, 65_536, nameof(options.MaxParameterCount));
         Check(options.ResolutionLimit > TimeSpan.Zero && options.ResolutionLimit <= TimeSpan.FromMinutes(1), nameof(options.ResolutionLimit), $"{options.ResolutionLimit} is not between 0 and a minute");
         Check(options.FailedTargetPause >= TimeSpan.Zero && options.FailedTargetPause <= TimeSpan.FromDays(1), nameof(options.FailedTargetPause), $"{options.FailedTargetPause} is not between 0 and a day");
         foreach (var server in options.DnsServers) Check(SipStackOptions.ReadDnsServer(server) is not null, nameof(options.DnsServers), $"'{server}' is no IP address with or without a port");
         Check(options.MaxRequestsPerSource is >= 0 and <= 1_000_000, nameof(options.MaxRequestsPerSource), $"{options.MaxRequestsPerSource} is not between 0 and 1,000,000");
         Check(options.MaxServerTransactions > 0, nameof(options.MaxServerTransactions), $"{options.MaxServerTransactions} is not positive");
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+
+        void CheckRange(int value, int least, int most, string setting) => Check(value >= least && value <= most, setting, $"{value} is not between {least} and {most}");
 
         void Check(bool isValid, string setting, string problem)
         {

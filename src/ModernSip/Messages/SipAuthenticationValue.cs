@@ -105,5 +105,5 @@ public sealed class SipAuthenticationValue : SipHeaderValue
         return writer.ToOctets();
     }
 
-    private static bool IsToken(string text) => Grammar.IsToken(System.Text.Encoding.UTF8.GetBytes(text));
+    private static bool IsToken(string text) => Grammar.IsToken(text.AsSpan());
 }

@@ -32,17 +32,16 @@ public sealed class SipBodyPart
         : Headers.Contains("Content-Type") ? null
         : new SipContent(SipMediaType.PlainText, Body);
 
-    /// <summary>Reads the parts of a part that is itself multipart. Refused beyond a depth of 16, so that no body makes its reader recurse without end.</summary>
+    /// <summary>Reads the parts of a part that is itself multipart. Refused beyond a depth, so that no body makes its reader recurse without end.</summary>
     /// <param name="multipart">The parts; null when they cannot be read.</param>
     /// <param name="error">Why they cannot be read; null when they can.</param>
-    /// <param name="maxParts">The largest number of parts.</param>
+    /// <param name="limits">What the part may cost; null for the defaults.</param>
     /// <returns>Whether this is a valid multipart body.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxParts"/> is below 1.</exception>
     public bool TryReadMultipart(
         [NotNullWhen(true)] out SipMultipart? multipart,
         [NotNullWhen(false)] out SipParseError? error,
-        int maxParts = SipMultipart.DefaultMaxParts) =>
-        SipMultipart.TryParse(Content, _depth + 1, maxParts, out multipart, out error);
+        SipMessageLimits? limits = null) =>
+        SipMultipart.TryParse(Content, _depth + 1, limits ?? SipMessageLimits.Default, out multipart, out error);
 
     private static ReadOnlyMemory<byte> Octets(SipContent content)
     {

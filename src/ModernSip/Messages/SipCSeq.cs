@@ -10,6 +10,15 @@ public readonly record struct SipCSeq(uint Number, SipMethod Method)
     /// <inheritdoc/>
     public override string ToString() => $"{Number} {Method}";
 
+    internal Octets ToOctets()
+    {
+        var writer = new ValueWriter(stackalloc byte[64]);
+        writer.Number(Number);
+        writer.Octet(' ');
+        writer.Text(Method.Name);
+        return writer.ToOctets();
+    }
+
     internal static bool TryParse(Octets text, out SipCSeq value) => TryParse(text.Span, out value);
 
     internal static bool TryParse(ReadOnlySpan<byte> text, out SipCSeq value)

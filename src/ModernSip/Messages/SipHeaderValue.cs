@@ -30,7 +30,7 @@ public abstract class SipHeaderValue
     /// <summary>Writes a value's octets anew with one parameter set, replaced, or (value null and not a flag) removed.</summary>
     private protected static Octets Rewrite(ReadOnlySpan<byte> text, int parametersStart, string name, string? value, bool remove)
     {
-        if (!IsToken(name)) throw new ArgumentException($"'{name}' is no parameter name.", nameof(name));
+        if (!Grammar.IsToken(name.AsSpan())) throw new ArgumentException($"'{name}' is no parameter name.", nameof(name));
         var writer = new ValueWriter(stackalloc byte[512]);
         writer.Raw(text[..parametersStart]);
         var scanner = new ParameterScanner(text, parametersStart);
@@ -56,7 +56,7 @@ public abstract class SipHeaderValue
     {
         if (value is null) return;
         writer.Octet('=');
-        if (IsToken(value))
+        if (Grammar.IsToken(value.AsSpan()))
         {
             writer.Text(value);
             return;
@@ -66,13 +66,5 @@ public abstract class SipHeaderValue
         var plain = UriText.IsHost(octets) || UriText.TryParseAddress(octets, out _);
         if (plain) writer.Text(value);
         else writer.Quoted(value);
-    }
-
-    private static bool IsToken(string text)
-    {
-        Span<byte> octets = stackalloc byte[128];
-        return System.Text.Encoding.UTF8.TryGetBytes(text, octets, out var length)
-            ? Grammar.IsToken(octets[..length])
-            : Grammar.IsToken(System.Text.Encoding.UTF8.GetBytes(text));
     }
 }

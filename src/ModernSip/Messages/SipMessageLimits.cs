@@ -28,6 +28,18 @@ public sealed record SipMessageLimits
     /// <summary>The largest number of Via values. Default 71, one more than the usual Max-Forwards.</summary>
     public int MaxViaCount { get; init => field = Checked(value, int.MaxValue); } = 71;
 
+    /// <summary>
+    /// The largest number of parameters in one header field, those of its values and of their URIs together; semicolons are counted, wherever they
+    /// stand. Default 1,024.
+    /// </summary>
+    public int MaxParameterCount { get; init => field = Checked(value, int.MaxValue); } = 1_024;
+
+    /// <summary>The largest number of parts in one level of a multipart body. Default 64.</summary>
+    public int MaxPartCount { get; init => field = Checked(value, int.MaxValue); } = 64;
+
+    /// <summary>How deep multipart bodies may stand in each other. Default 16.</summary>
+    public int MaxPartDepth { get; init => field = Checked(value, 1_000); } = 16;
+
     private static int Checked(int limit, int largest, [CallerMemberName] string name = "") =>
         limit >= 1 && limit <= largest ? limit : throw new ArgumentOutOfRangeException(name, limit, $"The limit is 1 to {largest}.");
 }

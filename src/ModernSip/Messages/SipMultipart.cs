@@ -6,10 +6,6 @@ namespace ModernSip.Messages;
 /// <summary>A body of several parts, for example a session description and a location (RFC 5621, RFC 2046 §5.1).</summary>
 public sealed class SipMultipart
 {
-    internal const int DefaultMaxParts = 64;
-
-    private const int MaxDepth = 16;
-
     /// <summary>Makes a multipart/mixed body.</summary>
     /// <param name="parts">The parts, at least one.</param>
     /// <exception cref="ArgumentException">There is no part.</exception>
@@ -42,15 +38,14 @@ public sealed class SipMultipart
     /// <param name="content">The body; null counts as none.</param>
     /// <param name="multipart">The parts, which share the octets of the body; null when it is not valid.</param>
     /// <param name="error">Why it is not valid, and whether a server answers 400 or 415; null when it is valid. Lines are counted from the start of the body.</param>
-    /// <param name="maxParts">The largest number of parts.</param>
+    /// <param name="limits">What the body may cost; null for the defaults.</param>
     /// <returns>Whether the body is a valid multipart body.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxParts"/> is below 1.</exception>
     public static bool TryParse(
         SipContent? content,
         [NotNullWhen(true)] out SipMultipart? multipart,
         [NotNullWhen(false)] out SipParseError? error,
-        int maxParts = DefaultMaxParts) =>
-        TryParse(content, depth: 1, maxParts, out multipart, out error);
+        SipMessageLimits? limits = null) =>
+        TryParse(content, depth: 1, limits ?? SipMessageLimits.Default, out multipart, out error);
 
     /// <summary>The first part of a media type; null where there is none.</summary>
     /// <param name="mediaType">The media type; its parameters do not count.</param>
@@ -67,13 +62,12 @@ public sealed class SipMultipart
         return new SipContent(MediaType.WithParameter("boundary", boundary), body);
     }
 
-    internal static bool TryParse(SipContent? content, int depth, int maxParts, [NotNullWhen(true)] out SipMultipart? multipart, [NotNullWhen(false)] out SipParseError? error)
+    internal static bool TryParse(SipContent? content, int depth, SipMessageLimits limits, [NotNullWhen(true)] out SipMultipart? multipart, [NotNullWhen(false)] out SipParseError? error)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxParts, 1);
         multipart = null;
         if (content is null || !IsMultipart(content.MediaType)) error = new SipParseError("body is not multipart", 1, 1, SipStatus.UnsupportedMediaType);
-        else if (depth > MaxDepth) error = new SipParseError("multipart nested too deep", 1, 1, SipStatus.BadRequest);
-        else if (MultipartReader.Read(content, depth, maxParts, out error) is { } parts) multipart = new SipMultipart(content.MediaType, parts);
+        else if (depth > limits.MaxPartDepth) error = new SipParseError("multipart nested too deep", 1, 1, SipStatus.BadRequest);
+        else if (MultipartReader.Read(content, depth, limits, out error) is { } parts) multipart = new SipMultipart(content.MediaType, parts);
         if (multipart is null) error ??= new SipParseError("body is not multipart", 1, 1, SipStatus.BadRequest);
         return multipart is not null;
     }

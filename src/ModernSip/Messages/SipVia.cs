@@ -196,8 +196,8 @@ public sealed class SipVia : SipHeaderValue
         ArgumentException.ThrowIfNullOrEmpty(transport);
         ArgumentException.ThrowIfNullOrEmpty(host);
         // Part by part: a part that holds more than itself could become another part.
-        if (!Grammar.IsToken(System.Text.Encoding.UTF8.GetBytes(transport))) throw new ArgumentException($"'{transport}' is no transport.", nameof(transport));
-        if (branch is not null && !Grammar.IsToken(System.Text.Encoding.UTF8.GetBytes(branch))) throw new ArgumentException($"'{branch}' is no branch.", nameof(branch));
+        if (!Grammar.IsToken(transport.AsSpan())) throw new ArgumentException($"'{transport}' is no transport.", nameof(transport));
+        if (branch is not null && !Grammar.IsToken(branch.AsSpan())) throw new ArgumentException($"'{branch}' is no branch.", nameof(branch));
         var writer = new ValueWriter(stackalloc byte[256]);
         writer.Raw("SIP/2.0/"u8);
         writer.Text(transport);

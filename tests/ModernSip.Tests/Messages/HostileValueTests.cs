@@ -121,8 +121,23 @@ public sealed class HostileValueTests
 
         SipMultipart.TryParse(content, out _, out var error).Should().BeFalse();
         error!.Reason.Should().Be("too many parts");
-        SipMultipart.TryParse(content, out var all, out _, maxParts: 100_000).Should().BeTrue();
+        SipMultipart.TryParse(content, out var all, out _, new SipMessageLimits { MaxPartCount = 100_000 }).Should().BeTrue();
         all!.Parts.Should().HaveCount(100_000);
+    }
+
+    [Fact]
+    public void Class21_PartsBeyondGivenLimits_AreRefused()
+    {
+        var inner = new SipMultipart(new SipBodyPart(SipContent.PlainText("x"))).ToContent();
+        var outer = new SipMultipart(new SipBodyPart(inner), new SipBodyPart(inner)).ToContent();
+
+        SipMultipart.TryParse(outer, out _, out var error, new SipMessageLimits { MaxPartCount = 1 }).Should().BeFalse();
+        error!.Reason.Should().Be("too many parts");
+        SipMultipart.TryParse(outer, out var parts, out _, new SipMessageLimits { MaxPartDepth = 1 }).Should().BeTrue();
+        parts!.Parts[0].TryReadMultipart(out _, out error, new SipMessageLimits { MaxPartDepth = 1 }).Should().BeFalse();
+        error!.Reason.Should().Be("multipart nested too deep");
+        SipMultipart.TryParse(outer, out _, out error, new SipMessageLimits { MaxHeaderCount = 1, MaxHeaderLength = 20 }).Should().BeFalse();
+        error!.Reason.Should().Be("header field too long");
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class InjectionTests
 
     [Theory]
     [MemberData(nameof(Doors))]
-    public void Door_StringThatBreaksTheLine_IsRefusedOrEscaped(string name)
+    public void Class26_StringThatBreaksTheLine_IsRefusedOrEscapedAtEveryDoor(string name)
     {
         foreach (var door in AllDoors().Where(door => door.Name == name))
         {
@@ -32,7 +32,7 @@ public sealed class InjectionTests
     }
 
     [Fact]
-    public void Doors_AreFound() => AllDoors().Select(static door => door.Name).Should().Contain(
+    public void Class26_Doors_AreFoundByThemselves() => AllDoors().Select(static door => door.Name).Should().Contain(
         ["SipUri.WithParameter(name)", "SipUri.WithParameter(value)", "SipUri.Create(user)", "SipNameAddress..ctor(displayName)", "SipHeaders.set_CallId(value)", "SipHeaders.Add(value)",
         "SipHeaders.set_Item(name)", "SipVia..ctor(branch)", "SipMethod..ctor(name)", "SipResponse..ctor(reasonPhrase)", "SipRequest.CreateResponse(reasonPhrase)", "SipAuthenticationValue..ctor(parameters)"]);
 

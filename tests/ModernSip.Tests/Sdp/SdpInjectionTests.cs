@@ -70,7 +70,7 @@ public sealed class SdpInjectionTests
 
     [Theory]
     [MemberData(nameof(ConstructorParameters))]
-    public void Construct_LineBreakOrNul_IsAnArgumentError(string typeName, string signature, string parameterName)
+    public void Class26_ConstructWithLineBreakOrNul_IsAnArgumentError(string typeName, string signature, string parameterName)
     {
         var constructor = TypeOf(typeName).GetConstructors().Single(candidate => candidate.ToString() == signature);
 
@@ -79,7 +79,7 @@ public sealed class SdpInjectionTests
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void Call_LineBreakOrNul_IsAnArgumentError(string typeName, string signature, string parameterName)
+    public void Class26_CallWithLineBreakOrNul_IsAnArgumentError(string typeName, string signature, string parameterName)
     {
         var method = TypeOf(typeName).GetMethods().Single(candidate => candidate.ToString() == signature);
         var target = method.IsStatic ? null : Instance(method.DeclaringType!);
@@ -89,7 +89,7 @@ public sealed class SdpInjectionTests
 
     [Theory]
     [MemberData(nameof(Properties))]
-    public void Init_LineBreakOrNul_IsAnArgumentError(string typeName, string propertyName)
+    public void Class26_InitWithLineBreakOrNul_IsAnArgumentError(string typeName, string propertyName)
     {
         var property = TypeOf(typeName).GetProperty(propertyName)!;
         var target = Instance(property.DeclaringType!);

@@ -78,7 +78,7 @@ public sealed class SdpMalformedTests
 
     [Theory]
     [MemberData(nameof(Malformed))]
-    public void TryParse_MalformedText_SaysLineAndField(string text, int line, string field)
+    public void Class22_MalformedText_SaysLineAndField(string text, int line, string field)
     {
         SdpSession.TryParse(text, out var session, out var error).Should().BeFalse();
 
@@ -118,7 +118,7 @@ public sealed class SdpMalformedTests
     }
 
     [Fact]
-    public void TryParse_FiveHundredStreams_NamesTheFirstTooMany()
+    public void Class22_FiveHundredStreams_NamesTheFirstTooMany()
     {
         SdpSession.TryParse(Head + "t=0 0\n" + string.Concat(Enumerable.Repeat("m=audio 1 RTP/AVP 0\n", 500)), out _, out var error).Should().BeFalse();
 
@@ -132,7 +132,7 @@ public sealed class SdpMalformedTests
         SdpSession.TryParse(Head + "t=0 0\na=" + new string('x', length - 2) + "\n", out _, out _).Should().Be(expected);
 
     [Fact]
-    public void TryParse_ConnectionOf60KiB_IsRefusedAtItsLine()
+    public void Class22_ConnectionOf60KiB_IsRefusedAtItsLine()
     {
         SdpSession.TryParse(Head + "c=IN IP4 " + new string('1', 60 * 1024) + "\n", out _, out var error).Should().BeFalse();
 
@@ -160,7 +160,7 @@ public sealed class SdpMalformedTests
         SdpSession.TryParse(Head + "t=0 0\ni=" + new string('€', 30), out _, out _, new SdpLimits { MaxSize = 100 }).Should().BeFalse();
 
     [Fact]
-    public void TryParse_NonsensePayloadTypes_AreReadAndMeanNothing()
+    public void Class22_NonsensePayloadTypes_AreReadAndMeanNothing()
     {
         var media = SdpSession.Parse(Head + "t=0 0\nm=audio 17000 RTP/AVP 4294967296 -1 128 0 0\n").Media[0];
 
@@ -181,7 +181,7 @@ public sealed class SdpMalformedTests
     [InlineData("a=ptime:1e308")]
     [InlineData("a=mid")]
     [InlineData("a=setup:unheard")]
-    public void ReadCodecs_BrokenAttributes_ArePassedOver(string attribute)
+    public void Class22_BrokenAttributes_ArePassedOver(string attribute)
     {
         var media = SdpSession.Parse(Head + "t=0 0\nm=audio 17000 RTP/AVP 0 101\n" + attribute + "\n").Media[0];
 
@@ -190,7 +190,7 @@ public sealed class SdpMalformedTests
     }
 
     [Fact]
-    public void Error_ForHostileText_DoesNotRepeatIt()
+    public void Class28_ErrorForHostileText_DoesNotRepeatIt()
     {
         SdpSession.TryParse(Head + "c=secret\u001b[2J\n", out _, out var error).Should().BeFalse();
 

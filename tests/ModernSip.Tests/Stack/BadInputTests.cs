@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace ModernSip.Tests.Stack;
 
@@ -64,6 +65,51 @@ public sealed class BadInputTests
         using var next = await ConnectAsync(connection);
         await next.SendAsync(Encoding.ASCII.GetBytes(Options("good", "TCP")));
         (await ReadStatusAsync(next)).Should().Be(200);
+    }
+
+    /// <summary>A body of 100 octets that would inflate to 100 KB, and one that says nothing of what it is: neither is looked into.</summary>
+    [Theory]
+    [InlineData("Content-Type: application/sdp\r\nContent-Encoding: gzip\r\n")]
+    [InlineData("Content-Type: application/sdp\r\ne: identity, deflate\r\n")]
+    [InlineData("")]
+    public async Task Class23_InviteWithEncodedOrUnnamedBody_IsAnswered415(string fields)
+    {
+        using var inflated = new MemoryStream();
+        await using (var gzip = new System.IO.Compression.GZipStream(inflated, System.IO.Compression.CompressionLevel.SmallestSize, leaveOpen: true)) await gzip.WriteAsync(new byte[100_000]);
+        await using var services = Services();
+        await using var connection = await services.GetRequiredService<ISipClient>().ConnectAsync();
+        using var socket = await ConnectAsync(connection);
+        var head = Options("bomb", "TCP").Replace("OPTIONS", "INVITE", StringComparison.Ordinal).Replace("Content-Length: 0\r\n", $"{fields}Contact: <sip:a@127.0.0.1:9>\r\nContent-Length: {inflated.Length}\r\n", StringComparison.Ordinal);
+
+        await socket.SendAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. inflated.ToArray()]);
+
+        (await ReadStatusAsync(socket)).Should().Be(415);
+    }
+
+    [Fact]
+    public async Task Class29_HostileText_NeverReachesTheLog()
+    {
+        var log = new RecordedLog();
+        await using var services = new ServiceCollection().AddSingleton<ILoggerFactory>(log).AddSipClient(static options => options.LocalAddress = "127.0.0.1").BuildServiceProvider();
+        await using var connection = await services.GetRequiredService<ISipClient>().ConnectAsync();
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, connection.LocalEndPoints[0].Port));
+        string[] hostile =
+        [
+            "SECRET\u001b[2J SIP/2.0\r\n\r\n", "OPTIONS sip:SECRET\u001b@x SIP/2.0\r\nVia: SECRET\r\n\r\n", Options("SECRET1").Replace("CSeq: 1", "CSeq: SECRET\u001b", StringComparison.Ordinal),
+            Options("SECRET2").Replace("OPTIONS", "SECRET", StringComparison.Ordinal), Options("SECRET3").Replace("From: ", "Authorization: Digest username=\"SECRET\", response=\"SECRET\"\r\nFrom: \"SECRET\u001b\" ", StringComparison.Ordinal),
+        ];
+
+        foreach (var text in hostile) await socket.SendAsync(Encoding.UTF8.GetBytes(text));
+        await socket.SendAsync(Encoding.ASCII.GetBytes(Options("last")));
+        while (await ReadStatusAsync(socket) != 200)
+        {
+            // The refusals come first.
+        }
+
+        log.Lines.Should().NotBeEmpty();
+        log.Lines.Should().NotContain(static line => line.Contains('\u001b') || line.Contains('\n') || line.Contains("response=", StringComparison.Ordinal) || line.Contains("SECRET\u001b", StringComparison.Ordinal));
+        log.Lines.Where(static line => line.Contains("SECRET", StringComparison.Ordinal)).Should().OnlyContain(static line => line.Contains("SECRET was answered", StringComparison.Ordinal), "a method is a token, and harmless");
     }
 
     private static async Task ServesAfterAsync(byte[] bad, int? expected)

@@ -106,7 +106,7 @@ internal struct HeaderField
 
         var text = Grammar.Trim(name.Format(value)); // as a reader of the line will
         if (Grammar.BreaksLine(text.Span)) throw new ArgumentException($"The value of {name} holds CR, LF or NUL.", nameof(value));
-        if (!name.Parse(text, out _)) throw new ArgumentException($"'{text}' is no value of {name}.", nameof(value));
+        if (!name.IsValue(text)) throw new ArgumentException($"'{text}' is no value of {name}.", nameof(value));
         return NewLine(name.Index, name.Name, text.Span);
     }
 

@@ -30,6 +30,9 @@ public abstract class SipHeaderName
     /// <summary>The position in the table of names; 0 stands for every unknown name.</summary>
     internal byte Index { get; }
 
+    /// <summary>Whether the elements of the list are words, see <see cref="ListScanner"/>.</summary>
+    internal bool IsListOfWords { get; init; }
+
     internal byte[] NameOctets { get; }
 
     /// <summary>Name, colon, blank: what a line begins with when it is written.</summary>
@@ -39,13 +42,16 @@ public abstract class SipHeaderName
     public override string ToString() => Name;
 
     internal abstract bool IsWellFormed(Octets text);
+
+    /// <summary>The elements of a list.</summary>
+    internal ListScanner ElementsOf(ReadOnlySpan<byte> text) => new(text, IsListOfWords);
 }
 
 /// <summary>A header field whose value is a <typeparamref name="T"/>.</summary>
 /// <typeparam name="T">The type of one value.</typeparam>
 public sealed class SipHeaderName<T> : SipHeaderName
 {
-    private readonly Func<Octets, bool>? _check;
+    private readonly Func<Octets, bool>? _check; // makes no object, as Parse does
 
     internal SipHeaderName(byte index, string name, char? compactForm, bool isList, HeaderValueParser<T> parse, Func<T, Octets> format, Func<Octets, bool>? check)
         : base(index, name, compactForm, isList) => (Parse, Format, _check) = (parse, format, check);
@@ -57,7 +63,7 @@ public sealed class SipHeaderName<T> : SipHeaderName
     internal override bool IsWellFormed(Octets text)
     {
         if (!IsList) return IsValue(Grammar.Trim(text));
-        var list = new ListScanner(text.Span);
+        var list = ElementsOf(text.Span);
         while (list.MoveNext())
         {
             if (!IsValue(text.Slice(list.Start, list.Length))) return false;
@@ -66,6 +72,6 @@ public sealed class SipHeaderName<T> : SipHeaderName
         return true;
     }
 
-    // A check of its own makes no object.
-    private bool IsValue(Octets text) => _check is null ? Parse(text, out _) : _check(text);
+    /// <summary>Whether a text is one value.</summary>
+    internal bool IsValue(Octets text) => _check is null ? Parse(text, out _) : _check(text);
 }

@@ -21,7 +21,7 @@ public static class SipHeaderNames
     public static SipHeaderName<string> CallId { get; } = Text("Call-ID", 'i', Grammar.IsCallId);
 
     /// <summary>CSeq (RFC 3261 §20.16).</summary>
-    public static SipHeaderName<SipCSeq> CSeq { get; } = Define("CSeq", null, false, (Octets text, out SipCSeq value) => SipCSeq.TryParse(text, out value), static value => Octets.Of(value.ToString()));
+    public static SipHeaderName<SipCSeq> CSeq { get; } = Define("CSeq", null, false, (Octets text, out SipCSeq value) => SipCSeq.TryParse(text, out value), static value => value.ToOctets());
 
     /// <summary>Max-Forwards (RFC 3261 §20.22).</summary>
     public static SipHeaderName<uint> MaxForwards { get; } = Number("Max-Forwards");
@@ -186,7 +186,7 @@ public static class SipHeaderNames
     public static SipHeaderName<SipBracketedUri> ErrorInfo { get; } = Value<SipBracketedUri>("Error-Info", SipBracketedUri.TryParse, isList: true);
 
     /// <summary>In-Reply-To: Call-IDs (RFC 3261 §20.21).</summary>
-    public static SipHeaderName<string> InReplyTo { get; } = Text("In-Reply-To", check: Grammar.IsCallId, isList: true);
+    public static SipHeaderName<string> InReplyTo { get; } = Text("In-Reply-To", check: Grammar.IsCallId, isList: true, ofWords: true);
 
     /// <summary>Organization (RFC 3261 §20.25).</summary>
     public static SipHeaderName<string> Organization { get; } = Text("Organization");
@@ -305,6 +305,9 @@ public static class SipHeaderNames
     /// <summary>User-to-User (RFC 7433 §4.1).</summary>
     public static SipHeaderName<SipTokenValue> UserToUser { get; } = Value<SipTokenValue>("User-to-User", SipTokenValue.TryParseQuotable, isList: true);
 
+    /// <summary>Feature-Caps: what elements on the way can do (RFC 6809 §6.3), as push notification (RFC 8599 §9).</summary>
+    public static SipHeaderName<SipTokenValue> FeatureCaps { get; } = Value<SipTokenValue>("Feature-Caps", SipTokenValue.TryParseAsterisk, isList: true);
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<SipHeaderName> All => Names;
 
@@ -324,20 +327,25 @@ public static class SipHeaderNames
 
     private static SipHeaderName<string> Token(string name) => Text(name, check: Grammar.IsToken);
 
-    private static SipHeaderName<string> Text(string name, char? compactForm = null, Func<ReadOnlySpan<byte>, bool>? check = null, bool isList = false) =>
+    private static SipHeaderName<string> Text(string name, char? compactForm = null, Func<ReadOnlySpan<byte>, bool>? check = null, bool isList = false, bool ofWords = false) =>
         Define(name, compactForm, isList, (Octets text, out string? value) =>
         {
             value = check is null || check(text.Span) ? text.ToString() : null;
             return value is not null;
-        }, Octets.Of);
+        }, Octets.Of, text => check is null || check(text.Span), ofWords);
 
     private static SipHeaderName<SipUri> Uris(string name) => Define<SipUri>(name, null, true, SipUri.TryParse, static value => value.Text);
 
-    private static Octets Digits(uint value) => Octets.Of(value.ToString(CultureInfo.InvariantCulture));
-
-    private static SipHeaderName<T> Define<T>(string name, char? compactForm, bool isList, HeaderValueParser<T> parse, Func<T, Octets> format, Func<Octets, bool>? check = null)
+    private static Octets Digits(uint value)
     {
-        var header = new SipHeaderName<T>((byte)(Names.Count + 1), name, compactForm, isList, parse, format, check);
+        var writer = new ValueWriter(stackalloc byte[20]);
+        writer.Number(value);
+        return writer.ToOctets();
+    }
+
+    private static SipHeaderName<T> Define<T>(string name, char? compactForm, bool isList, HeaderValueParser<T> parse, Func<T, Octets> format, Func<Octets, bool>? check = null, bool ofWords = false)
+    {
+        var header = new SipHeaderName<T>((byte)(Names.Count + 1), name, compactForm, isList, parse, format, check) { IsListOfWords = ofWords };
         Names.Add(header);
         return header;
     }

@@ -262,11 +262,24 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
                 continue;
             }
 
-            var list = new ListScanner(text);
+            var list = name.ElementsOf(text);
             while (list.MoveNext()) count++;
         }
 
         return count;
+    }
+
+    /// <summary>Counts the semicolons of received lines that are long enough to hold too many.</summary>
+    internal SipParseError? CheckParameterCount(SipMessageLimits limits)
+    {
+        for (var index = 0; index < Count; index++)
+        {
+            ref var field = ref _fields[index];
+            if (field.LineLength <= limits.MaxParameterCount || _received.AsSpan(field.Start, field.LineLength).Count((byte)';') <= limits.MaxParameterCount) continue;
+            return new SipParseError("too many parameters", LineOf(index), 1, null);
+        }
+
+        return null;
     }
 
     /// <summary>Whether all values of one field are well-formed.</summary>
@@ -332,7 +345,7 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
         var text = ValueText(index);
         RemoveAt(index);
         if (!IsListHeader(name, text.Span)) return;
-        var list = new ListScanner(text.Span);
+        var list = name.ElementsOf(text.Span);
         list.MoveNext();
         if (list.MoveNext()) Insert(index, HeaderField.OfRest(name, text.Span[list.Start..]));
     }
@@ -394,7 +407,7 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
         var text = ValueText(index);
         if (IsListHeader(name, text.Span))
         {
-            var list = new ListScanner(text.Span);
+            var list = name.ElementsOf(text.Span);
             list.MoveNext();
             text = text.Slice(list.Start, list.Length);
             return name.Parse(text, out value) && value is not null;
@@ -419,7 +432,7 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
             return;
         }
 
-        var list = new ListScanner(text.Span);
+        var list = name.ElementsOf(text.Span);
         while (list.MoveNext())
         {
             if (name.Parse(text.Slice(list.Start, list.Length), out var value) && value is not null) values.Add(value);

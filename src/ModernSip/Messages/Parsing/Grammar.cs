@@ -15,6 +15,17 @@ internal static class Grammar
     /// <summary>token = 1*(alphanum / "-" / "." / …).</summary>
     public static bool IsToken(ReadOnlySpan<byte> text) => !text.IsEmpty && LengthOfToken(text) == text.Length;
 
+    /// <inheritdoc cref="IsToken(ReadOnlySpan{byte})"/>
+    public static bool IsToken(ReadOnlySpan<char> text)
+    {
+        foreach (var character in text)
+        {
+            if (!char.IsAscii(character) || !OctetClasses.Is((byte)character, OctetClass.Token)) return false;
+        }
+
+        return !text.IsEmpty;
+    }
+
     /// <summary>How many octets at the beginning of a text belong to a token.</summary>
     public static int LengthOfToken(ReadOnlySpan<byte> text) => OctetClasses.Skip(text, 0, OctetClass.Token);
 

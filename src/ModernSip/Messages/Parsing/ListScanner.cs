@@ -1,9 +1,12 @@
 namespace ModernSip.Messages.Parsing;
 
 /// <summary>Steps through the elements of a comma list; commas in quoted strings and in angle brackets do not separate.</summary>
-internal ref struct ListScanner(ReadOnlySpan<byte> text)
+/// <param name="text">The list.</param>
+/// <param name="ofWords">Whether its elements are words, in which quotes and brackets are characters like others (RFC 3261 §25.1).</param>
+internal ref struct ListScanner(ReadOnlySpan<byte> text, bool ofWords = false)
 {
     private readonly ReadOnlySpan<byte> _text = text;
+    private readonly bool _ofWords = ofWords;
     private int _position;
 
     public int Start { get; private set; }
@@ -25,6 +28,12 @@ internal ref struct ListScanner(ReadOnlySpan<byte> text)
 
     private readonly int EndOfElement(int position)
     {
+        if (_ofWords)
+        {
+            var comma = _text[position..].IndexOf((byte)',');
+            return comma < 0 ? _text.Length : position + comma;
+        }
+
         while (position < _text.Length)
         {
             var step = _text[position..].IndexOfAny((byte)',', (byte)'"', (byte)'<');

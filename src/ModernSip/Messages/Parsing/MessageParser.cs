@@ -13,6 +13,17 @@ internal static class MessageParser
 
     public static ParsedMessage Parse(ReadOnlySpan<byte> octets, SipMessageLimits limits)
     {
+        var places = new HeaderPlaces(stackalloc int[HeaderPlaces.Size]);
+        var indexed = Index(octets, limits, places);
+        if (indexed.Message is not { } message) return indexed;
+        var error = indexed.Error ?? MessageValidator.Check(message, places, limits);
+        if (error is not null && message is SipRequest request) error = error with { SuggestedStatus = request.Method == SipMethod.Ack ? null : error.SuggestedStatus ?? SipStatus.BadRequest };
+        return new ParsedMessage(message, error);
+    }
+
+    /// <summary>The first half: reads the start line and notes where everything stands. Of the header fields nothing but Content-Length is looked into.</summary>
+    public static ParsedMessage Index(ReadOnlySpan<byte> octets, SipMessageLimits limits, scoped HeaderPlaces places)
+    {
         while (octets.Length >= 2 && octets[0] == '\r' && octets[1] == '\n') octets = octets[2..]; // RFC 3261 §7.5
         if (octets.Length > limits.MaxMessageSize) return Failed("message too large", 1, 1, null);
         var end = octets.IndexOf("\r\n\r\n"u8);
@@ -22,21 +33,17 @@ internal static class MessageParser
         if (startLineLength == 0 || !octets[startLineLength..].StartsWith("\r\n"u8)) return Failed("start line has no end", 1, 1, null);
 
         var received = octets.ToArray();
-        var places = new HeaderPlaces(stackalloc int[HeaderPlaces.Size]);
         var problem = IndexFields(received, startLineLength + 2, end + 2, limits, places, out var headers);
         var lengthProblem = FindBody(headers, places, received, end + 4, out var body);
         if (BeginsWithVersion(received))
         {
             return ParseStatusLine(received, startLineLength, headers, body, out var response) is { } statusProblem
                 ? new ParsedMessage(null, statusProblem)
-                : new ParsedMessage(response, problem ?? lengthProblem ?? MessageValidator.Check(response!, places, limits));
+                : new ParsedMessage(response, problem ?? lengthProblem);
         }
 
         var lineProblem = ParseRequestLine(received, startLineLength, headers, body, out var request);
-        if (request is null) return new ParsedMessage(null, lineProblem);
-        var error = lineProblem ?? problem ?? lengthProblem ?? MessageValidator.Check(request, places, limits);
-        if (error is not null) error = error with { SuggestedStatus = request.Method == SipMethod.Ack ? null : error.SuggestedStatus ?? SipStatus.BadRequest };
-        return new ParsedMessage(request, error);
+        return new ParsedMessage(request, lineProblem ?? problem ?? lengthProblem);
     }
 
     /// <summary>Reads header fields that stand alone, as in a part of a body: lines, each with its line end.</summary>
@@ -85,7 +92,7 @@ internal static class MessageParser
         }
 
         headers = new SipHeaders(received, fields, count);
-        return problem;
+        return problem ?? headers.CheckParameterCount(limits);
     }
 
     private static SipParseError? IndexField(byte[] received, int start, int colon, int end, SipMessageLimits limits, int line, ref HeaderField field)

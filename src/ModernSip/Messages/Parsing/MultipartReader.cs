@@ -12,7 +12,7 @@ internal static class MultipartReader
     private static readonly SearchValues<byte> BoundaryOctets =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'()+_,-./:=? "u8);
 
-    public static List<SipBodyPart>? Read(SipContent content, int depth, int maxParts, out SipParseError? error)
+    public static List<SipBodyPart>? Read(SipContent content, int depth, SipMessageLimits limits, out SipParseError? error)
     {
         if (!TryGetDelimiter(content.MediaType, out var delimiter))
         {
@@ -32,8 +32,8 @@ internal static class MultipartReader
         {
             // The line end before a delimiter belongs to it, and may be the end of the delimiter before: an empty part.
             if (!TryFind(body.Span, delimiter, start - 2, out var end, out var next, out isLast)) error = Error(content, start, "last part has no end");
-            else if (parts.Count == maxParts) error = Error(content, start, "too many parts");
-            else error = ReadPart(content, start, end, depth, parts);
+            else if (parts.Count == limits.MaxPartCount) error = Error(content, start, "too many parts");
+            else error = ReadPart(content, start, end, depth, limits, parts);
             if (error is not null) return null;
             start = next;
         }
@@ -42,7 +42,7 @@ internal static class MultipartReader
         return error is null ? parts : null;
     }
 
-    private static SipParseError? ReadPart(SipContent content, int start, int end, int depth, List<SipBodyPart> parts)
+    private static SipParseError? ReadPart(SipContent content, int start, int end, int depth, SipMessageLimits limits, List<SipBodyPart> parts)
     {
         var span = content.Octets.Span;
         var bodyStart = start;
@@ -53,7 +53,7 @@ internal static class MultipartReader
         {
             var blank = section.IndexOf("\r\n\r\n"u8);
             var length = blank < 0 ? section.Length : blank + 2;
-            if (MessageParser.ParseFields(section[..length], SipMessageLimits.Default, out headers) is { } problem)
+            if (MessageParser.ParseFields(section[..length], limits, out headers) is { } problem)
             {
                 return problem with { Line = LineOf(content, start) + problem.Line - 1, SuggestedStatus = SipStatus.BadRequest };
             }

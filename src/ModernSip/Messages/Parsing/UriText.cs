@@ -120,9 +120,11 @@ internal static class UriText
     {
         ArgumentException.ThrowIfNullOrEmpty(host);
         var isBare = host.Contains(':', StringComparison.Ordinal) && host[0] != '[';
-        var octets = Encoding.UTF8.GetBytes(isBare ? $"[{host}]" : host);
-        if (!IsHost(octets)) throw new ArgumentException($"'{host}' is no host name or address.", nameof(host));
-        writer.Raw(octets);
+        var start = writer.Written.Length;
+        if (isBare) writer.Octet('[');
+        writer.Text(host);
+        if (isBare) writer.Octet(']');
+        if (!IsHost(writer.Written[start..])) throw new ArgumentException($"'{host}' is no host name or address.", nameof(host));
     }
 
     public static void WriteUser(ref ValueWriter writer, ReadOnlySpan<char> user) => Escape(ref writer, user, PlainUserCharacters);

@@ -107,6 +107,7 @@ public sealed class HeaderTableTests
         new("Geolocation-Routing", "yes", "yes no"),
         new("Geolocation-Error", "100;code=\"Cannot Process Location\"", ";code=\"x\""),
         new("History-Info", "<sip:bo@example.org?Reason=SIP%3Bcause%3D302>;index=1.1;mp=1", "<sip:bo@example.org>;index=\""),
+        new("Feature-Caps", "*;+sip.pns=\"acme\";+sip.vapid=\"x\"", "+sip.pns=\"acme\""),
         new("User-to-User", "56a390f3d2b7310023a2;encoding=hex;purpose=foo", "56 a3"),
     ];
 
@@ -138,6 +139,9 @@ public sealed class HeaderTableTests
     [MemberData(nameof(Refused))]
     public void Header_MalformedValue_IsRefused(string name) =>
         SipHeaderNames.All.Single(header => header.Name == name).IsWellFormed(Octets.Of(RowOf(name).Malformed!)).Should().BeFalse();
+
+    /// <summary>A legal value of a header field.</summary>
+    internal static string SampleOf(string name) => RowOf(name).Value;
 
     private static Row RowOf(string name) => Table.Single(row => row.Name == name);
 

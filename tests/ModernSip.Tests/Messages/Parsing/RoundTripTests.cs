@@ -66,7 +66,7 @@ public sealed class RoundTripTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Uri_CreatedFromAnyUser_RoundTrips() =>
+    public void Class27_UriCreatedFromAnyUser_RoundTrips() =>
         Prop.ForAll(ArbMap.Default.ArbFor<NonEmptyString>(), static user =>
         {
             if (user.Get.Any(char.IsSurrogate)) return true;
@@ -76,7 +76,7 @@ public sealed class RoundTripTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Uri_AnyText_IsRefusedOrKeptAsItIs() =>
+    public void Class19_UriOfAnyText_IsRefusedOrKeptAsItIs() =>
         Prop.ForAll(Characters("sipstel:@;?&=%41[]./<>\" 0é\r\n\0", 0, 30).ToArbitrary(), static text =>
             !SipUri.TryParse(text, out var uri) || (uri.ToString() == text && uri == SipUri.Parse(text))).QuickCheckThrowOnFailure();
 

@@ -19,6 +19,9 @@ internal static class Survival
     // The written form may be a Content-Length line longer than the received one.
     private static readonly SipMessageLimits Wider = new() { MaxHeaderSectionSize = 70_000, MaxHeaderCount = 300, MaxMessageSize = 300_000 };
 
+    /// <summary>Reads all values of one field's name, and every part of them.</summary>
+    public static void Read(SipHeaderName name, SipHeaders headers) => Readers[name.Index - 1](headers);
+
     public static bool Exercise(ReadOnlySpan<byte> octets)
     {
         var parsed = MessageParser.Parse(octets, SipMessageLimits.Default);
@@ -86,6 +89,25 @@ internal static class Survival
                 break;
             case SipAuthenticationValue authentication:
                 _ = (authentication.Scheme, authentication["realm"], authentication["nonce"]);
+                break;
+            case SipCallIdValue dialog:
+                _ = (dialog.CallId, dialog.ToTag, dialog.FromTag, dialog.IsEarlyOnly, dialog.Parameters.Count());
+                break;
+            case SipBracketedUri info:
+                _ = info.Parameters.Count();
+                Touch(info.Uri);
+                break;
+            case SipParameterList list:
+                _ = list.Parameters.Count();
+                break;
+            case SipSecondsValue seconds:
+                _ = (seconds.Seconds, seconds.Parameters.Count());
+                break;
+            case SipWarning warning:
+                _ = (warning.Code, warning.Agent, warning.Explanation);
+                break;
+            case SipIdentity identity:
+                _ = (identity.Signature, identity.Info, identity["absent"]);
                 break;
         }
     }
