@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using ModernSip.Errors;
 using ModernSip.Messages;
+using ModernSip.Messages.Parsing;
 using ModernSip.Sessions;
 using ModernSip.Sessions.Offers;
 using ModernSip.Sessions.Reliability;
@@ -12,25 +13,31 @@ namespace ModernSip;
 /// <remarks>Safe to use from any thread. Disposing it hangs up: CANCEL while it rings, BYE once it is answered.</remarks>
 public sealed class SipInviteDialog : IAsyncDisposable
 {
+    // The INVITE was within the stack's own limits.
+    private static readonly SipMessageLimits ReadBefore = new() { MaxMessageSize = int.MaxValue, MaxHeaderSectionSize = int.MaxValue, MaxHeaderLength = 65_000, MaxHeaderCount = int.MaxValue, MaxViaCount = int.MaxValue };
+
     private readonly SendingContext _context;
     private OutgoingCall? _call;
     private CallLeg? _accepted;
+    private SipRequest? _initialRequest;
+    private readonly byte[]? _received; // a session may last for hours: the INVITE is kept as it came, and read when somebody asks
 
     internal SipInviteDialog(SendingContext context, SipUri remoteUri)
     {
         _context = context;
-        InitialRequest = new SipRequest(SipMethod.Invite, remoteUri);
+        _initialRequest = new SipRequest(SipMethod.Invite, remoteUri);
     }
 
     internal SipInviteDialog(SendingContext context, SipRequest invite, CallLeg leg)
     {
         _context = context;
-        InitialRequest = invite;
+        if (invite.ReceivedOctets is { } received) _received = received;
+        else _initialRequest = invite;
         _accepted = leg;
     }
 
-    /// <summary>The INVITE that makes the session. Before it is sent, header fields may be added to it.</summary>
-    public SipRequest InitialRequest { get; }
+    /// <summary>The INVITE that makes the session: before it is sent, header fields may be added to it; one from the peer is given as it arrived.</summary>
+    public SipRequest InitialRequest => _initialRequest ??= (SipRequest)MessageParser.Parse(_received, ReadBefore).Message!; // it was parsed before
 
     /// <summary>
     /// Whether the call goes on to the contacts of a 3xx, best first, each once and five at most (RFC 3261 §8.1.3.4). Set before the INVITE is sent.
@@ -50,7 +57,7 @@ public sealed class SipInviteDialog : IAsyncDisposable
     /// <summary>Whether the session is answered and has not ended.</summary>
     public bool IsConfirmed => Leg is { IsEnded: false, Dialog.IsConfirmed: true };
 
-    /// <summary>The last ACK from the peer; it holds the peer's answer where this side's 2xx held the offer. Null before the first.</summary>
+    /// <summary>The last ACK from the peer that had a body: the peer's answer where this side's 2xx held the offer. Null where there is none.</summary>
     public SipRequest? Acknowledgement => Leg?.LastAck;
 
     /// <summary>Ends when the session has ended, and tells how; asked for before an INVITE was sent, it fails with <see cref="InvalidOperationException"/>.</summary>

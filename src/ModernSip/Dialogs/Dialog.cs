@@ -9,9 +9,9 @@ internal sealed class Dialog
     private Dialog(DialogId id, SipNameAddress local, SipNameAddress remote, SipUri remoteTarget)
     {
         Id = id;
-        Local = local.Detach();
-        Remote = remote.Detach();
-        RemoteTarget = remoteTarget.Detach();
+        Local = local;
+        Remote = remote;
+        RemoteTarget = remoteTarget;
     }
 
     public DialogId Id { get; }
@@ -47,8 +47,8 @@ internal sealed class Dialog
         if (response.IsSuccess) contact ??= request.RequestUri;
         else if (headers.To?.Tag is null) return null;
         if (contact is null) return null;
-        var dialog = new Dialog(DialogId.OfResponse(response), request.Headers.From!, headers.To!, contact) { LocalSequence = request.Headers.CSeq!.Value.Number };
-        dialog.SetRouteSet(headers.GetAll(SipHeaderNames.RecordRoute).Reverse());
+        var dialog = new Dialog(DialogId.OfResponse(response), request.Headers.From!.Detach(), headers.To!.Detach(), contact.Detach()) { LocalSequence = request.Headers.CSeq!.Value.Number };
+        dialog.SetRouteSet(RecordedRoutes(headers).Reverse());
         return dialog;
     }
 
@@ -58,11 +58,12 @@ internal sealed class Dialog
         var headers = request.Headers;
         if (headers.Contact is not { Uri.IsSip: true } contact) return null;
         var id = new DialogId(headers.CallId!, localTag, headers.From!.Tag ?? "");
+        // The INVITE's octets are kept as long as the dialog, so its values are not copied.
         var dialog = new Dialog(id, headers.To!.WithTag(localTag), headers.From, contact.Uri)
         {
             RemoteSequence = headers.CSeq!.Value.Number,
         };
-        dialog.SetRouteSet(headers.GetAll(SipHeaderNames.RecordRoute));
+        dialog.SetRouteSet(RecordedRoutes(headers));
         return dialog;
     }
 
@@ -71,7 +72,7 @@ internal sealed class Dialog
     {
         IsConfirmed = true;
         if (response is null) return;
-        SetRouteSet(response.Headers.GetAll(SipHeaderNames.RecordRoute).Reverse());
+        SetRouteSet(RecordedRoutes(response.Headers).Reverse());
         RefreshTarget(response);
     }
 
@@ -136,4 +137,6 @@ internal sealed class Dialog
     }
 
     private void SetRouteSet(IEnumerable<SipNameAddress> routes) => RouteSet = [.. routes.Select(static route => route.Detach())];
+
+    private static IEnumerable<SipNameAddress> RecordedRoutes(SipHeaders headers) => headers.Find(SipHeaderNames.RecordRoute, 0) < 0 ? [] : headers.GetAll(SipHeaderNames.RecordRoute);
 }

@@ -72,6 +72,9 @@ public abstract class SipMessage
     /// <summary>The message as text, for people; octets that are no UTF-8 become replacement characters.</summary>
     public sealed override string ToString() => Encoding.UTF8.GetString(ToOctets());
 
+    /// <summary>The octets that the message was read from; null where it was made.</summary>
+    internal byte[]? ReceivedOctets => Headers.Received is { Length: > 0 } received ? received : null;
+
     internal int GetWrittenLength() => GetStartLineLength() + Headers.GetWrittenLength() + MessageWriter.ContentLengthSize(Body.Length) + Body.Length;
 
     /// <summary>Writes into a span that holds at least <see cref="GetWrittenLength"/> octets.</summary>

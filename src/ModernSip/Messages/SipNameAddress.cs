@@ -95,6 +95,17 @@ public sealed class SipNameAddress : SipHeaderValue
     /// <param name="tag">The tag.</param>
     public SipNameAddress WithTag(string? tag) => tag is null ? WithoutParameter("tag") : WithParameter("tag", tag);
 
+    /// <summary>Whether a value has no tag.</summary>
+    /// <param name="text">The value.</param>
+    /// <param name="isBracketed">Whether a parameter can be put behind it as it stands.</param>
+    internal static bool LacksTag(Octets text, out bool isBracketed)
+    {
+        isBracketed = false;
+        if (text.Length is 0 or > ushort.MaxValue || !TryLayOut(text.Span, out var layout) || layout.TagLength > 0) return false;
+        isBracketed = text.Span[layout.ParametersStart - 1] == '>';
+        return true;
+    }
+
     internal static bool TryParse(Octets text, [NotNullWhen(true)] out SipNameAddress? value)
     {
         value = null;
@@ -108,7 +119,7 @@ public sealed class SipNameAddress : SipHeaderValue
     internal static bool IsWellFormed(Octets text) => text.Length is > 0 and <= ushort.MaxValue && TryLayOut(text.Span, out _);
 
     /// <summary>The same value in an array of its own, so that keeping it does not keep a whole message.</summary>
-    internal SipNameAddress Detach() => Rebuilt(Octets.Of(Text.Span));
+    internal SipNameAddress Detach() => Text.IsWhole && _uri is null ? this : Rebuilt(Text.Detach());
 
     private static SipNameAddress Rebuilt(Octets text) =>
         TryParse(text, out var value) ? value : throw new ArgumentException($"'{text}' is not an address.", nameof(text));

@@ -28,6 +28,9 @@ internal sealed class CallLeg : IDialogUser
     private SipDialogOutcome? _outcomeOfBye;
     private string? _byeReason;
     private bool _byeSent;
+    private volatile bool _isEnded;
+    private Exception? _errorOfEnd;
+    private Mailbox<IncomingRequest>? _requests; // made when it is asked for: most sessions hear nothing but the BYE
 
     public CallLeg(SendingContext context, Shard shard, Dialog dialog, SipFlow flow)
     {
@@ -36,8 +39,7 @@ internal sealed class CallLeg : IDialogUser
         Shard = shard;
         Dialog = dialog;
         Outcome = new Completion<SipDialogOutcome>(Continuations);
-        Acknowledged = new Completion<SipRequest>(Continuations);
-        Requests = new Mailbox<IncomingRequest>(Continuations, MostWaitingRequests);
+        Acknowledged = new Completion<bool>(Continuations);
         Core.TryAdd(dialog.Id, this);
         _closing = context.Period.Ended.UnsafeRegister(static state => ((CallLeg)state!).PostConnectionEnd(), this);
     }
@@ -58,19 +60,30 @@ internal sealed class CallLeg : IDialogUser
     /// <summary>How the session ended.</summary>
     public Completion<SipDialogOutcome> Outcome { get; }
 
-    /// <summary>The ACK of the answer this side gave; fails when none comes.</summary>
-    public Completion<SipRequest> Acknowledged { get; }
+    /// <summary>Set with the ACK of the answer this side gave; fails when none comes.</summary>
+    public Completion<bool> Acknowledged { get; }
 
-    /// <summary>The last ACK that arrived.</summary>
+    /// <summary>The last ACK that held a body. Others have nothing to say that is worth keeping.</summary>
     public SipRequest? LastAck { get; private set; }
 
     /// <summary>The requests in the dialog that the application is to answer.</summary>
-    public Mailbox<IncomingRequest> Requests { get; }
+    public Mailbox<IncomingRequest> Requests
+    {
+        get
+        {
+            var made = Volatile.Read(ref _requests);
+            if (made is not null) return made;
+            made = new Mailbox<IncomingRequest>(Continuations, MostWaitingRequests);
+            made = Interlocked.CompareExchange(ref _requests, made, null) ?? made;
+            if (IsEnded) made.Complete(_errorOfEnd); // it ended while nobody had asked
+            return made;
+        }
+    }
 
     /// <summary>Whether the application reads <see cref="Requests"/>.</summary>
     public Listening Listening { get; } = new();
 
-    public bool IsEnded { get; private set; }
+    public bool IsEnded => _isEnded;
 
     /// <summary>Whether the peer is the server itself that the INVITE was addressed to and authorised for, as a trunk's is.</summary>
     public bool IsServerPeer { get; init; }
@@ -184,7 +197,8 @@ internal sealed class CallLeg : IDialogUser
     public void End(SipDialogOutcome outcome)
     {
         if (IsEnded) return;
-        IsEnded = true;
+        _errorOfEnd = _context.Period.Cause is null ? null : outcome.Error; // with the network it dies; closed by the application, it ends
+        _isEnded = true;
         _closing.Unregister();
         Core.Remove(Dialog.Id);
         _invite?.Terminate();
@@ -192,8 +206,9 @@ internal sealed class CallLeg : IDialogUser
         _reception?.Terminate();
         _timer?.Stop();
         Outcome.Set(outcome);
-        Acknowledged.Fail(new SipConnectionClosedException("The session ended before its ACK arrived."));
-        Requests.Complete(_context.Period.Cause is null ? null : outcome.Error); // with the network it dies; closed by the application, it ends
+        if (!Acknowledged.IsSet) Acknowledged.Fail(new SipConnectionClosedException("The session ended before its ACK arrived."));
+        Interlocked.MemoryBarrier(); // whoever makes the mailbox from now on completes it
+        _requests?.Complete(_errorOfEnd);
     }
 
     public void OnRequest(ServerTransaction transaction) => (_reception ??= new LegReception(this, Connection)).OnRequest(transaction);
@@ -202,8 +217,8 @@ internal sealed class CallLeg : IDialogUser
     {
         if (_invite?.Acknowledged(ack) != true) return;
         _invite = null;
-        LastAck = ack;
-        Acknowledged.Set(ack);
+        if (!ack.Body.IsEmpty) LastAck = ack;
+        Acknowledged.Set(true);
         if (_outcomeOfBye is not null) Bye();
     }
 

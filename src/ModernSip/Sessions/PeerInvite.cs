@@ -81,8 +81,9 @@ internal sealed class PeerInvite : IResponder
     /// <returns>Whether it is the one of this INVITE's 2xx, which is then over.</returns>
     public bool Acknowledged(SipRequest ack)
     {
-        if (_repeater is null || ack.Headers.CSeq!.Value.Number != _repeater.Sequence) return false;
-        StopRepeating();
+        if (_repeater is null || ack.Headers.CSeq!.Value.Number != _repeater.AckSequence) return false;
+        _repeater.Settle();
+        _repeater = null;
         if (_leg.Descriptions.State == Sdp.Negotiation.SdpNegotiationState.LocalOffer)
         {
             _leg.Descriptions = SessionBody.Of(ack) is { } answer ? _leg.Descriptions.RemoteAnswers(answer) : _leg.Descriptions.RollBack();

@@ -18,6 +18,7 @@ internal sealed class ConnectionContext : IRoutingCandidate
 {
     private readonly Completion<bool> _closing;
     private readonly ConcurrentDictionary<string, int> _users = new(StringComparer.OrdinalIgnoreCase);
+    private KnownContact? _lastContact;
     private int _isClosing;
 
     public ConnectionContext(AccessPoint accessPoint, TransactionEngine engine, SipPlatform platform, ConnectionSettings settings, ISipCredentialsProvider? provider, ILogger logger)
@@ -33,6 +34,7 @@ internal sealed class ConnectionContext : IRoutingCandidate
         Incoming = new Mailbox<IncomingRequest>(platform.Continuations, settings.MaxWaitingRequests);
         AskingTurns = new Turns(platform.Continuations);
         _closing = new Completion<bool>(platform.Continuations);
+        Credentials = new CredentialScope(settings.Account, settings.From.Uri, settings.Credentials);
         Standing = new ConnectionStanding(platform.Continuations);
         PublicAddresses = new PublicAddresses(settings.AdvertisedAddresses, settings.LearnsPublicAddress);
     }
@@ -46,6 +48,9 @@ internal sealed class ConnectionContext : IRoutingCandidate
     public ConnectionSettings Settings { get; }
 
     public ISipCredentialsProvider? CredentialsProvider { get; }
+
+    /// <summary>On whose behalf the connection's own requests are sent.</summary>
+    public CredentialScope Credentials { get; }
 
     public DigestClient Digest { get; }
 
@@ -152,6 +157,17 @@ internal sealed class ConnectionContext : IRoutingCandidate
         AccessPoint.IsHere(uri, flow)
         || (uri.IsSip && UriText.TryParseAddress(uri.HostOctets, out var address) && PublicAddresses.Contains(address, uri.Port ?? Resolution.HopRules.DefaultPort(flow.Protocol)));
 
+    /// <summary>The Contact value of a user at a flow. Most messages of a connection carry the same one, so the last is kept.</summary>
+    public SipNameAddress ContactOf(SipUri identity, SipFlow flow)
+    {
+        var (address, port) = PublicAddresses.Of(flow, AccessPoint.ListeningPort(flow));
+        var last = Volatile.Read(ref _lastContact);
+        if (last is not null && last.Protocol == flow.Protocol && last.Port == port && last.Address.Equals(address) && last.Identity.UserOctets.SequenceEqual(identity.UserOctets)) return last.Value;
+        var made = new KnownContact(identity.Detach(), address, port, flow.Protocol, new SipNameAddress(ContactUri(flow, identity.User)));
+        Volatile.Write(ref _lastContact, made);
+        return made.Value;
+    }
+
     /// <summary>The Contact that peers reach this connection at over a flow (RFC 3261 §8.1.1.8).</summary>
     public SipUri ContactUri(SipFlow flow, string? user)
     {
@@ -228,4 +244,6 @@ internal sealed class ConnectionContext : IRoutingCandidate
         response.Headers.Set(SipHeaderNames.RetryAfter, new SipRetryAfter(10));
         return response;
     }
+
+    private sealed record KnownContact(SipUri Identity, System.Net.IPAddress Address, int Port, SipTransportProtocol Protocol, SipNameAddress Value);
 }

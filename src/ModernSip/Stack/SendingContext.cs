@@ -33,7 +33,7 @@ internal sealed record SendingContext(ConnectionContext Connection)
     /// <summary>Whether 407 is answered: not where no proxy of the account is in the way.</summary>
     public bool MeetsProxyChallenges { get; init; } = true;
 
-    public CredentialScope Credentials { get; init; } = new(Connection.Settings.Account, Connection.Settings.From.Uri, Connection.Settings.Credentials);
+    public CredentialScope Credentials { get; init; } = Connection.Credentials;
 
     /// <summary>Throws when nothing can be sent on its behalf now.</summary>
     /// <exception cref="Errors.SipConnectionClosedException">The connection is closed, or has become inactive since this was made (A8).</exception>
@@ -97,7 +97,7 @@ internal sealed record SendingContext(ConnectionContext Connection)
         }
         else
         {
-            headers.Contact = new SipNameAddress(Connection.ContactUri(flow, From.Uri.User));
+            headers.Contact = Connection.ContactOf(From.Uri, flow);
         }
     }
 

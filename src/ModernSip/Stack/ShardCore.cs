@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ModernSip.Dialogs;
 using ModernSip.Messages;
 using ModernSip.Stack.Routing;
@@ -9,7 +10,7 @@ namespace ModernSip.Stack;
 /// <summary>The dialogs of a shard, and who gets a request: its dialog's owner, the connection that fits, or the stack itself.</summary>
 internal sealed class ShardCore(Shard shard) : ITransactionCore
 {
-    private readonly Dictionary<DialogId, IDialogUser> _dialogs = [];
+    private readonly Dictionary<DialogId, IDialogUser> _dialogs = new(DialogComparer.Instance);
     private readonly Dictionary<(DialogId, EventId), IDialogUser> _usages = [];
     private readonly Dictionary<HalfDialogId, IDialogMaker> _awaited = [];
 
@@ -44,13 +45,13 @@ internal sealed class ShardCore(Shard shard) : ITransactionCore
 
     public void OnAck(SipRequest ack, SipFlow flow)
     {
-        if (_dialogs.TryGetValue(DialogId.OfRequest(ack), out var user)) user.OnAck(ack);
+        if (TryFind(DialogKey.OfRequest(ack), out var user)) user.OnAck(ack);
         else shard.Engine.Metrics.Dropped(flow.Protocol.ToViaToken(), "stray ACK");
     }
 
     public void OnLateSuccess(SipResponse response, SipFlow flow)
     {
-        if (_dialogs.TryGetValue(DialogId.OfResponse(response), out var user)) user.OnLateSuccess(response);
+        if (TryFind(DialogKey.OfResponse(response), out var user)) user.OnLateSuccess(response);
         else shard.Engine.Metrics.Dropped(flow.Protocol.ToViaToken(), "stray response");
     }
 
@@ -70,16 +71,17 @@ internal sealed class ShardCore(Shard shard) : ITransactionCore
     private void OnDialogRequest(ServerTransaction transaction)
     {
         var request = transaction.Request;
-        var id = DialogId.OfRequest(request);
-        if (FindUsage(id, request) is { } usage) usage.OnRequest(transaction);
-        else if (_dialogs.TryGetValue(id, out var user)) user.OnRequest(transaction);
+        if (FindUsage(request) is { } usage) usage.OnRequest(transaction);
+        else if (TryFind(DialogKey.OfRequest(request), out var user)) user.OnRequest(transaction);
         else if (request.Method == SipMethod.Notify && _awaited.TryGetValue(HalfDialogId.OfRequest(request), out var maker)) maker.OnNotify(transaction);
         else transaction.Answer(SipStatus.CallDoesNotExist, "no dialog"); // RFC 3261 §12.2.2
     }
 
-    private IDialogUser? FindUsage(DialogId id, SipRequest request)
+    private bool TryFind(in DialogKey key, [NotNullWhen(true)] out IDialogUser? user) => _dialogs.GetAlternateLookup<DialogKey>().TryGetValue(key, out user);
+
+    private IDialogUser? FindUsage(SipRequest request)
     {
         if (_usages.Count == 0 || (request.Method != SipMethod.Notify && request.Method != SipMethod.Subscribe)) return null;
-        return EventId.Of(request) is { } subscribed ? _usages.GetValueOrDefault((id, subscribed)) : null;
+        return EventId.Of(request) is { } subscribed ? _usages.GetValueOrDefault((DialogId.OfRequest(request), subscribed)) : null;
     }
 }

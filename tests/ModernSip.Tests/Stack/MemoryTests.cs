@@ -36,7 +36,7 @@ public sealed class MemoryTests
         var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)Count;
         engine.Shards.Sum(static shard => shard.Servers.Count).Should().Be(Count + 1);
         flow.Sent.Should().Be(Count + 1);
-        each.Should().BeLessThan(1_250, "a completed transaction keeps its key, its response's octets and a timer");
+        each.Should().BeLessThan(1_024, "a completed transaction keeps its key, its response's octets and a timer");
     }
 
     [Fact, Trait("Req", "F2")]
@@ -59,7 +59,7 @@ public sealed class MemoryTests
         engine.Shards.Sum(static shard => shard.Servers.Count).Should().Be(0);
         var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)Count;
         dialogs.Should().OnlyContain(static dialog => dialog.IsConfirmed);
-        each.Should().BeLessThan(4_800, "a dialog keeps its INVITE and its ACK, and what is its own");
+        each.Should().BeLessThan(2_048, "a dialog keeps its INVITE as it came, and what is its own");
     }
 
     private static async Task<SipInviteDialog> AcceptAsync(TransactionEngine engine, SilentFlow flow, ConnectionContext connection, int number)

@@ -113,6 +113,18 @@ internal struct HeaderField
     /// <summary>A field whose value is what was left of a received one: checked when it was received.</summary>
     public static HeaderField OfRest(SipHeaderName name, ReadOnlySpan<byte> value) => NewLine(name.Index, name.Name, value);
 
+    /// <summary>A field whose value is that of another with a tag behind it.</summary>
+    public static HeaderField OfTagged(SipHeaderName name, ReadOnlySpan<byte> value, ReadOnlySpan<byte> tag)
+    {
+        var writer = new ValueWriter(stackalloc byte[512]);
+        writer.Raw(value);
+        writer.Raw(";tag="u8);
+        writer.Raw(tag);
+        var field = NewLine(name.Index, name.Name, writer.Written);
+        writer.Dispose();
+        return field;
+    }
+
     private static HeaderField NewLine(byte known, string name, ReadOnlySpan<byte> value)
     {
         if (value.Length > ushort.MaxValue - 300 || name.Length > 255) throw new ArgumentException($"The value of {name} is longer than 65,000 octets.", nameof(value));

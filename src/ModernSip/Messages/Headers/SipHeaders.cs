@@ -28,6 +28,9 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
         Count = count;
     }
 
+    /// <summary>The octets that the fields were read from; empty where they were set.</summary>
+    internal byte[] Received => _received;
+
     /// <summary>The number of header fields.</summary>
     public int Count { get; private set; }
 
@@ -325,6 +328,18 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
             if (field.Kind == HeaderFieldKind.Received) (field.Kind, field.Value) = (HeaderFieldKind.Line, other._received);
             Insert(Count, field);
         }
+    }
+
+    /// <summary>Whether To is there without a tag.</summary>
+    internal bool LacksToTag => Find(SipHeaderNames.To, 0) is >= 0 and var index && SipNameAddress.LacksTag(ValueText(index), out _);
+
+    /// <summary>Puts a tag to the To that has none (RFC 3261 §8.2.6.2).</summary>
+    internal void AddToTag(ReadOnlySpan<byte> tag)
+    {
+        var index = Find(SipHeaderNames.To, 0);
+        if (index < 0 || !SipNameAddress.LacksTag(ValueText(index), out var isBracketed)) return;
+        if (isBracketed) _fields[index] = HeaderField.OfTagged(SipHeaderNames.To, ValueText(index).Span, tag);
+        else To = To!.WithTag(Encoding.ASCII.GetString(tag)); // read a line above
     }
 
     /// <summary>Replaces the first value of a list, leaving the others as they stand; where there is none, the value is put on top.</summary>

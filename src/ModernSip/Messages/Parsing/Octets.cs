@@ -7,6 +7,9 @@ internal readonly struct Octets(byte[] source, int start, int length)
 {
     public int Length => length;
 
+    /// <summary>Whether the array holds nothing else.</summary>
+    public bool IsWhole => source.Length == length;
+
     public ReadOnlySpan<byte> Span => source.AsSpan(start, length);
 
     public static Octets Of(ReadOnlySpan<byte> text) => new(text.ToArray(), 0, text.Length);
@@ -20,7 +23,7 @@ internal readonly struct Octets(byte[] source, int start, int length)
     public Octets Slice(int offset, int count) => new(source, start + offset, count);
 
     /// <summary>The same text in an array of its own, so that keeping it does not keep a whole message.</summary>
-    public Octets Detach() => source.Length == length ? this : Of(Span);
+    public Octets Detach() => IsWhole ? this : Of(Span);
 
     // ASCII needs no decoding, only wider characters: half the time.
     public override string ToString() => Ascii.IsValid(Span) ? Encoding.Latin1.GetString(Span) : Encoding.UTF8.GetString(Span);

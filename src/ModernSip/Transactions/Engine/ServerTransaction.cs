@@ -10,6 +10,8 @@ namespace ModernSip.Transactions.Engine;
 /// <summary>A request that arrived and the way of its responses (RFC 3261 §17.2). Carries out what its machine decides.</summary>
 internal sealed class ServerTransaction : Transaction
 {
+    private const int TagLength = 16;
+
     private readonly SipFlow _responseFlow;
     private InviteServerState _inviteState;
     private NonInviteServerState _nonInviteState;
@@ -29,7 +31,7 @@ internal sealed class ServerTransaction : Transaction
     public IServerTransactionUser? User { get; set; }
 
     /// <summary>The tag that every response above 100 carries, unless the request has one already (RFC 3261 §8.2.6.2).</summary>
-    public string LocalTag => _localTag ??= Request.Headers.To!.Tag ?? Shard.Engine.Random.NextToken(16);
+    public string LocalTag => _localTag ??= Request.Headers.To!.Tag ?? Shard.Engine.Random.NextToken(TagLength);
 
     /// <summary>Whether the final response was given.</summary>
     public bool IsAnswered { get; private set; }
@@ -54,8 +56,8 @@ internal sealed class ServerTransaction : Transaction
     /// <returns>Whether the response is legal now; a second final one is not.</returns>
     public bool Respond(SipResponse response)
     {
-        if (IsAnswered && !IsInvite) return false; // the request may be gone by now
-        if (response.StatusCode > 100 && response.Headers.To is { Tag: null } to) response.Headers.To = to.WithTag(LocalTag);
+        if (!HasRequest || (IsAnswered && !IsInvite)) return false; // the answer was given
+        if (response.StatusCode > 100) AddTag(response);
         var input = response.Status switch
         {
             { IsProvisional: true } => ServerInput.SendProvisional,
@@ -67,7 +69,6 @@ internal sealed class ServerTransaction : Transaction
         {
             LetGo();
             User = null;
-            _localTag = null;
         }
 
         return isLegal;
@@ -87,6 +88,14 @@ internal sealed class ServerTransaction : Transaction
 
     /// <summary>Sends a response made from a status alone.</summary>
     public bool Respond(SipStatus status, string? reasonPhrase = null) => Respond(Request.CreateResponse(status, reasonPhrase));
+
+    /// <summary>The 2xx to an INVITE was acknowledged: what may still come, repeats, is absorbed without the request and without an answer.</summary>
+    public void Settle()
+    {
+        LetGo();
+        ForgetStored();
+        User = null;
+    }
 
     public void Repeated() => Step(ServerInput.Request, null);
 
@@ -160,6 +169,21 @@ internal sealed class ServerTransaction : Transaction
         if (refused is null || !IsReliable || response.StatusCode == 100) return refused;
         Shard.Core.SendBack(response, _responseFlow, Request.Headers.Via!.Port ?? (Flow.Protocol == SipTransportProtocol.Tls ? 5061 : 5060));
         return null;
+    }
+
+    private void AddTag(SipResponse response)
+    {
+        if (!response.Headers.LacksToTag) return;
+        Span<byte> tag = stackalloc byte[TagLength];
+        if (_localTag is null && response.IsFinal && (Method == SipMethod.Options || Method == SipMethod.Message || Method == SipMethod.Register))
+        {
+            Shard.Engine.Random.FillToken(tag); // it makes no dialog, so nobody will ask for the tag
+            response.Headers.AddToTag(tag);
+        }
+        else
+        {
+            response.Headers.AddToTag(System.Text.Encoding.ASCII.GetBytes(LocalTag));
+        }
     }
 
     /// <summary>Timer G doubles up to T2 (RFC 3261 §17.2.1).</summary>

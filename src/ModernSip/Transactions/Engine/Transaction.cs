@@ -21,6 +21,8 @@ internal abstract class Transaction(Shard shard, SipRequest request, SipFlow flo
     /// <summary>The request, as long as it may still be needed.</summary>
     public SipRequest Request => _request ?? throw new InvalidOperationException($"The {Method} was let go with its answer.");
 
+    public bool HasRequest => _request is not null;
+
     public SipMethod Method { get; } = request.Method;
 
     public SipFlow Flow { get; } = flow;
@@ -83,6 +85,8 @@ internal abstract class Transaction(Shard shard, SipRequest request, SipFlow flo
         StopRepeat();
         Shard.Unschedule(this);
     }
+
+    private protected void ForgetStored() => _stored = null;
 
     /// <summary>Lets go of what only an open question needs: repeats are answered with octets.</summary>
     private protected void LetGo() => _request = null;
