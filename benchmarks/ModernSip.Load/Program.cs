@@ -1,32 +1,20 @@
-using System.Globalization;
 using ModernSip.Load;
+using ModernSip.Load.Roles;
+using ModernSip.Load.Runs;
 
-// Usage: uas-invite|uas-options [--rate N] [--seconds N] [--peer sipp|none]
-// Drives a ModernSip user agent server by SIPp over loopback UDP, and beside it SIPp's own, which has no transaction layer.
-var command = args.FirstOrDefault() ?? "";
-var rate = Number("--rate", 500);
-var seconds = Number("--seconds", 10);
-var scenario = command switch
+// The runner, and with "role" first one of the processes that it starts.
+if (args is ["role", ..]) return Role.Run(args[1..]);
+
+var options = new LoadOptions(args);
+return options.Command switch
 {
-    "uas-invite" => LoadScenario.Invite,
-    "uas-options" => LoadScenario.Options,
-    _ => null,
+    "uas-options" or "uas-invite" => await RateRun.OfServersAsync(options),
+    "uac-options" or "uac-invite" => await RateRun.OfCallersAsync(options),
+    "ladder" => await LadderRun.RunAsync(options),
+    "flat" => await FlatRun.RunAsync(options),
+    "idle" => await QuietRun.IdleAsync(options),
+    "lone" => await QuietRun.LoneAsync(options),
+    "memory" => await MemoryRun.RunAsync(options),
+    "flood" => await FloodRun.RunAsync(options),
+    _ => LoadOptions.Explain(),
 };
-if (scenario is null)
-{
-    Console.Error.WriteLine("Usage: uas-invite|uas-options [--rate N] [--seconds N] [--peer sipp|none]");
-    return 2;
-}
-
-var rows = new List<LoadResult> { await LoadRun.ModernSipAsync(scenario, rate, seconds) };
-if (Text("--peer", "sipp") == "sipp") rows.Add(await LoadRun.SippAsync(scenario, rate, seconds));
-LoadResult.Print(rows);
-return rows.TrueForAll(static row => row.Failed == 0) ? 0 : 1;
-
-int Number(string name, int otherwise) => int.Parse(Text(name, otherwise.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
-
-string Text(string name, string otherwise)
-{
-    var index = Array.IndexOf(args, name);
-    return index >= 0 && index + 1 < args.Length ? args[index + 1] : otherwise;
-}
