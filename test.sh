@@ -14,6 +14,7 @@ declare -A peers=(
   [/usr/sbin/kamailio]=kamailio
   [/usr/bin/baresip]=baresip-core
   [/usr/bin/sipsak]=sipsak
+  [/usr/lib/x86_64-linux-gnu/kamailio/modules/presence.so]=kamailio-presence-modules
   [/usr/sbin/dnsmasq]=dnsmasq-base
 )
 per_project_limit=480

@@ -98,9 +98,6 @@ public sealed class CliContractTests(ITestOutputHelper output) : PeerTest(output
     [InlineData("call sip:service@127.0.0.1:9 --transport tls", "tls")]
     [InlineData("call sip:service@127.0.0.1:9 --100rel required", "--100rel")]
     [InlineData("call sip:service@127.0.0.1:9 --transfer sip:else@127.0.0.1:9", "--transfer")]
-    [InlineData("listen --event presence", "--event")]
-    [InlineData("subscribe sip:service@127.0.0.1:9 --event presence", "subscribe")]
-    [InlineData("publish sip:service@127.0.0.1:9 --event presence", "publish")]
     public async Task AnyCommand_WhatIsNotThereYet_SaysSoAndExitsWithTwo(string line, string what)
     {
         var words = line.Split(' ');

@@ -11,13 +11,17 @@ internal static class ListenCommand
 {
     private static readonly Option<int?> Status = Values.Number("--status", "The answer. Default: 200.", "CODE", 200, 699);
     private static readonly Option<int?> Count = Values.Number("--count", "Stop after so many requests.", "N", 1, 1_000_000);
-    private static readonly Option<string?> Event = Values.Text("--event", "Accept subscriptions to this package.", "PACKAGE").NotYet();
-    private static readonly Option<string?> Notify = Values.Text("--notify", "Send this file to subscribers.", "FILE").NotYet();
-    private static readonly Option<SipMediaType?> ContentType = Values.MediaType().NotYet();
+    private static readonly Option<string?> Event = Values.Text("--event", "Accept subscriptions to this package.", "PACKAGE");
+    private static readonly Option<string?> Notify = Values.Text("--notify", "Send this file to subscribers.", "FILE");
+    private static readonly Option<SipMediaType?> ContentType = Values.MediaType();
 
     public static Command Create()
     {
         var command = new Command("listen", "Prints the requests that arrive and answers them. Example: sip listen --local 127.0.0.1:5060 --json") { Status, Count, Event, Notify, ContentType };
+        command.Validators.Add(static result =>
+        {
+            if (result.GetValue(Notify) is not null && result.GetValue(Event) is null) result.AddError("--notify needs --event.");
+        });
         command.SetAction(static (parsed, _) => Runner.RunAsync(CommonOptions.Read(parsed), run => RunAsync(run, parsed)));
         return command;
     }
@@ -26,6 +30,7 @@ internal static class ListenCommand
     {
         var status = new SipStatus(parsed.GetValue(Status) ?? 200);
         var left = parsed.GetValue(Count) ?? int.MaxValue;
+        var source = await ReadSourceAsync(run, parsed).ConfigureAwait(false);
         var connection = await run.ConnectAsync(static options =>
         {
             foreach (var method in (string[])["PUBLISH", "REGISTER", "UPDATE"]) options.Capabilities.Methods.Add(method);
@@ -38,7 +43,8 @@ internal static class ListenCommand
             {
                 run.Emit(EventsOf.Request(incoming.Request));
                 // A call is not taken here, whatever the status: that is what "sip answer" is for.
-                await incoming.RespondAsync(incoming is SipIncomingInvite && status.IsSuccess ? SipStatus.TemporarilyUnavailable : status, null, run.Abort).ConfigureAwait(false);
+                if (source?.IsFor(incoming) == true) await source.AcceptAsync((SipIncomingSubscribe)incoming).ConfigureAwait(false);
+                else await incoming.RespondAsync(incoming is SipIncomingInvite && status.IsSuccess ? SipStatus.TemporarilyUnavailable : status, null, run.Abort).ConfigureAwait(false);
                 if (--left == 0) break;
             }
         }
@@ -46,7 +52,21 @@ internal static class ListenCommand
         {
             // Listened for as long as was wanted.
         }
+        finally
+        {
+            if (source is not null) await source.DisposeAsync().ConfigureAwait(false);
+        }
 
         return new Outcome(IsOk: true);
+    }
+
+    /// <exception cref="LocalFailureException">The file cannot be read.</exception>
+    private static async Task<EventSource?> ReadSourceAsync(CommandRun run, ParseResult parsed)
+    {
+        if (parsed.GetValue(Event) is not { } package) return null;
+        var content = parsed.GetValue(Notify) is { } file
+            ? new SipContent(parsed.GetValue(ContentType) ?? SipMediaType.PlainText, await CommandRun.ReadFileAsync(file, run.Stop).ConfigureAwait(false))
+            : null;
+        return new EventSource(run, package, content);
     }
 }

@@ -11,6 +11,8 @@ namespace ModernSip.Cli.Output;
 [JsonDerivedType(typeof(RequestEvent), "request")]
 [JsonDerivedType(typeof(DialogEvent), "dialog")]
 [JsonDerivedType(typeof(RegistrationEvent), "registration")]
+[JsonDerivedType(typeof(SubscriptionEvent), "subscription")]
+[JsonDerivedType(typeof(NotifyEvent), "notify")]
 [JsonDerivedType(typeof(MessageEvent), "message")]
 [JsonDerivedType(typeof(ErrorEvent), "error")]
 [JsonDerivedType(typeof(SummaryEvent), "summary")]
@@ -70,6 +72,10 @@ internal sealed record RequestEvent(string Method, string Uri, string? From, str
 internal sealed record DialogEvent(string State, string? CallId, string? LocalTag, string? RemoteTag, string? Cause = null) : CliEvent;
 
 internal sealed record RegistrationEvent(string State, long? Expires, IReadOnlyList<string>? Contacts, string? Cause = null) : CliEvent;
+
+internal sealed record SubscriptionEvent(string State, long? Expires, string? Reason) : CliEvent;
+
+internal sealed record NotifyEvent(string? Package, string State, string? ContentType, string? Body) : CliEvent;
 
 internal sealed record MessageEvent(string File, bool Valid) : CliEvent
 {

@@ -43,6 +43,7 @@ internal sealed class ConsoleSink(IAnsiConsole console, int calls) : IEventSink
         DialogEvent { State: "confirmed" } => "in the call, Ctrl-C hangs up",
         DialogEvent { State: "terminated" } => "call ended",
         RegistrationEvent { State: not "inactive" } => "registered",
+        SubscriptionEvent { State: not "terminated" } => "subscribed, Ctrl-C ends it",
         _ => null,
     };
 
@@ -61,6 +62,9 @@ internal sealed class ConsoleSink(IAnsiConsole console, int calls) : IEventSink
         DialogEvent dialog => $"[bold]call {Plain(dialog.State)}[/]",
         RegistrationEvent { State: "inactive" } registration => $"[bold]not registered[/]: {Plain(registration.Cause)}",
         RegistrationEvent registration => string.Create(CultureInfo.InvariantCulture, $"[bold]registration {registration.State}[/] for {registration.Expires} s: {Plain(string.Join(", ", registration.Contacts ?? []))}"),
+        SubscriptionEvent subscription => $"[bold]subscription {subscription.State}[/] {Plain(subscription.Reason)}",
+        NotifyEvent { Body: { } body } => Plain(body),
+        NotifyEvent => null,
         ErrorEvent error => $"[red]{Plain(error.Message)}[/]",
         SummaryEvent summary => Summary(summary),
         _ => Plain(said.ToString()),

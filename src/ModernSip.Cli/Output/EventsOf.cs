@@ -3,6 +3,7 @@ using ModernSip.Messages;
 using ModernSip.Messages.Headers;
 using ModernSip.Registrations;
 using ModernSip.Sessions;
+using ModernSip.Subscriptions;
 
 namespace ModernSip.Cli.Output;
 
@@ -26,6 +27,14 @@ internal static class EventsOf
         ? new("inactive", null, null, news.Cause)
         : new(news.State == SipRegistrationState.Active ? "active" : "refreshed", (long)news.Granted.TotalSeconds, Uris(news.Bindings));
 
+    public static SubscriptionEvent Subscription(SipNotification notification) => new(State(notification.State), (long?)notification.Expires?.TotalSeconds, notification.Reason);
+
+    public static NotifyEvent Notify(SipNotification notification) => new(
+        notification.Request.Headers["Event"],
+        State(notification.State),
+        notification.Request.Headers["Content-Type"],
+        notification.Request.Body.IsEmpty ? null : System.Text.Encoding.UTF8.GetString(notification.Request.Body.Span));
+
     public static IReadOnlyList<string> Uris(IReadOnlyList<SipNameAddress> contacts) => [.. contacts.Select(static contact => contact.Uri.ToString())];
 
     public static string Cause(SipDialogEnd cause) => cause switch
@@ -38,6 +47,13 @@ internal static class EventsOf
         SipDialogEnd.SessionExpired => "session-expired",
         SipDialogEnd.Transferred => "transferred",
         _ => "error",
+    };
+
+    private static string State(SipSubscriptionState state) => state switch
+    {
+        SipSubscriptionState.Pending => "pending",
+        SipSubscriptionState.Terminated => "terminated",
+        _ => "active",
     };
 
     public static ErrorEvent Error(Exception exception)

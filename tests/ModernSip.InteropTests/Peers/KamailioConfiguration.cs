@@ -39,6 +39,8 @@ internal static class KamailioConfiguration
             loadmodule "auth.so"
             loadmodule "htable.so"
 
+            {{(options.PresenceFolder is { } folder ? Presence(folder, port) : "")}}
+
             modparam("usrloc", "db_mode", 0)
             modparam("usrloc", "timer_interval", 1)
             modparam("registrar", "default_expires", {{options.DefaultExpires}})
@@ -57,6 +59,7 @@ internal static class KamailioConfiguration
             request_route {
                 xlog("L_NOTICE", "peer: request $rm $ru from=$fU auth=$au callid=$ci cseq=$cs expires=$hdr(Expires)\n");
                 if (!mf_process_maxfwd_header("70")) { sl_send_reply("483", "Too Many Hops"); exit; }
+                {{(options.PresenceFolder is null ? "" : "if (is_method(\"PUBLISH|SUBSCRIBE\") && uri == myself) { route(PRESENCE); exit; }")}}
                 if (is_method("CANCEL")) { if (t_check_trans()) t_relay(); exit; }
                 if (has_totag()) {
                     if (loose_route()) { t_relay(); exit; }
@@ -90,6 +93,8 @@ internal static class KamailioConfiguration
                 if (save("location")) xlog("L_NOTICE", "peer: saved $fU expires=$hdr(Expires) contact=$ct\n");
             }
 
+            {{(options.PresenceFolder is null ? "" : PresenceRoute)}}
+
             route[CALLERS] {
                 route(PASSWORD);
                 if (!pv_proxy_authenticate("{{Realm}}", "$var(password)", "0")) {
@@ -105,4 +110,23 @@ internal static class KamailioConfiguration
             }
             """;
     }
+
+    private const string PresenceRoute =
+        """
+        route[PRESENCE] {
+            if (!t_newtran()) { sl_reply_error(); exit; }
+            if (is_method("PUBLISH")) handle_publish(); else handle_subscribe();
+        }
+        """;
+
+    private static string Presence(string folder, int port) =>
+        $$"""
+        loadmodule "db_text.so"
+        loadmodule "presence.so"
+        loadmodule "presence_xml.so"
+        modparam("presence|presence_xml", "db_url", "text://{{folder}}")
+        modparam("presence", "server_address", "sip:127.0.0.1:{{port}}")
+        modparam("presence", "subs_db_mode", 0)
+        modparam("presence_xml", "force_active", 1)
+        """;
 }

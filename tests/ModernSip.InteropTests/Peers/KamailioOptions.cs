@@ -18,4 +18,7 @@ internal sealed record KamailioOptions
 
     /// <summary>Whether callers are challenged too (407).</summary>
     public bool ChallengesCalls { get; init; }
+
+    /// <summary>The folder with the tables of its presence server, see <see cref="PresenceTables"/>; null for none.</summary>
+    public string? PresenceFolder { get; init; }
 }
