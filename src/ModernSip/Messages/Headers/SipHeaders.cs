@@ -35,19 +35,19 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
     public int Count { get; private set; }
 
     /// <summary>The topmost Via value; null where it is absent or malformed.</summary>
-    public SipVia? Via => Get(SipHeaderNames.Via);
+    public SipVia? Via => Kept(SipHeaderNames.Via) as SipVia ?? Get(SipHeaderNames.Via);
 
     /// <summary>From.</summary>
     public SipNameAddress? From
     {
-        get => Get(SipHeaderNames.From);
+        get => Kept(SipHeaderNames.From) as SipNameAddress ?? Get(SipHeaderNames.From);
         set => Set(SipHeaderNames.From, value);
     }
 
     /// <summary>To.</summary>
     public SipNameAddress? To
     {
-        get => Get(SipHeaderNames.To);
+        get => Kept(SipHeaderNames.To) as SipNameAddress ?? Get(SipHeaderNames.To);
         set => Set(SipHeaderNames.To, value);
     }
 
@@ -76,7 +76,7 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
     /// <summary>The first Contact value. Setting replaces all.</summary>
     public SipNameAddress? Contact
     {
-        get => Get(SipHeaderNames.Contact);
+        get => Kept(SipHeaderNames.Contact) as SipNameAddress ?? Get(SipHeaderNames.Contact);
         set => Set(SipHeaderNames.Contact, value);
     }
 
@@ -285,14 +285,11 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
         return null;
     }
 
-    /// <summary>Whether all values of one field are well-formed.</summary>
-    /// <param name="name">The name.</param>
-    /// <param name="index">The field.</param>
-    /// <param name="keepSingle">Whether a field of one value keeps it for whoever asks for it next.</param>
-    internal bool IsWellFormed<T>(SipHeaderName<T> name, int index, bool keepSingle)
+    /// <summary>Keeps the one value of a received field for whoever asks for it next.</summary>
+    internal void Keep(int index, SipHeaderValue value)
     {
-        var text = ValueText(index);
-        return keepSingle && !IsListHeader(name, text.Span) ? TryReadWhole(name, ref _fields[index], text, out _) : name.IsWellFormed(text);
+        ref var field = ref _fields[index];
+        if (field.Kind == HeaderFieldKind.Received) field.Value = value;
     }
 
     /// <summary>The value of a field as octets, unfolded and trimmed.</summary>
@@ -410,7 +407,7 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
     private static bool IsListHeader(SipHeaderName name, ReadOnlySpan<byte> text) => name.IsList && text.Contains((byte)',');
 
     /// <summary>Reads the first value of one field.</summary>
-    internal bool TryRead<T>(SipHeaderName<T> name, int index, [NotNullWhen(true)] out T? value)
+    private bool TryRead<T>(SipHeaderName<T> name, int index, [NotNullWhen(true)] out T? value)
     {
         ref var field = ref _fields[index];
         if (field.Value is T cached)
@@ -453,6 +450,9 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
             if (name.Parse(text.Slice(list.Start, list.Length), out var value) && value is not null) values.Add(value);
         }
     }
+
+    /// <summary>What the first field of a name holds: the way of the values that are asked for most.</summary>
+    private object? Kept(SipHeaderName name) => Find(name, 0) is >= 0 and var index ? _fields[index].Value : null;
 
     private int Find(string name, int from)
     {

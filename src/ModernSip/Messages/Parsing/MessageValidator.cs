@@ -19,9 +19,9 @@ internal static class MessageValidator
 
         return CheckVias(headers, places.First(SipHeaderNames.Via), limits)
             ?? CheckSingletons(message, headers, places)
-            ?? CheckEach(headers, SipHeaderNames.Contact, places, keepSingle: true)
-            ?? CheckEach(headers, SipHeaderNames.RecordRoute, places, keepSingle: false)
-            ?? CheckEach(headers, SipHeaderNames.Route, places, keepSingle: false);
+            ?? CheckAddresses(headers, SipHeaderNames.Contact, places, keepSingle: true)
+            ?? CheckAddresses(headers, SipHeaderNames.RecordRoute, places, keepSingle: false)
+            ?? CheckAddresses(headers, SipHeaderNames.Route, places, keepSingle: false);
     }
 
     private static SipParseError? CheckVias(SipHeaders headers, int index, SipMessageLimits limits)
@@ -29,33 +29,48 @@ internal static class MessageValidator
         if (index < 0) return Error("Via is missing", 0);
         // Only the topmost line is looked into: the others are the business of the elements that wrote them.
         if (headers.CountValues(SipHeaderNames.Via) > limits.MaxViaCount) return Error("too many Via values", headers.LineOf(index));
-        return headers.IsWellFormed(SipHeaderNames.Via, index, keepSingle: true) ? null : Error("Via is malformed", headers.LineOf(index));
+        var text = headers.ValueText(index);
+        if (text.Span.Contains((byte)',')) return SipHeaderNames.Via.IsWellFormed(text) ? null : Error("Via is malformed", headers.LineOf(index));
+        if (!SipVia.TryParse(text, out var via)) return Error("Via is malformed", headers.LineOf(index));
+        headers.Keep(index, via);
+        return null;
     }
 
     private static SipParseError? CheckSingletons(SipMessage message, SipHeaders headers, HeaderPlaces places)
     {
-        if (!headers.TryRead(SipHeaderNames.From, places.First(SipHeaderNames.From), out _)) return Malformed(headers, SipHeaderNames.From);
-        if (!headers.TryRead(SipHeaderNames.To, places.First(SipHeaderNames.To), out _)) return Malformed(headers, SipHeaderNames.To);
+        if (!IsAddress(headers, places.First(SipHeaderNames.From), keep: true)) return Malformed(headers, SipHeaderNames.From);
+        if (!IsAddress(headers, places.First(SipHeaderNames.To), keep: true)) return Malformed(headers, SipHeaderNames.To);
         if (!Grammar.IsCallId(headers.ValueText(places.First(SipHeaderNames.CallId)).Span)) return Malformed(headers, SipHeaderNames.CallId);
-        if (!headers.TryRead(SipHeaderNames.CSeq, places.First(SipHeaderNames.CSeq), out var cseq)) return Malformed(headers, SipHeaderNames.CSeq);
+        if (!SipCSeq.TryParse(headers.ValueText(places.First(SipHeaderNames.CSeq)).Span, out var cseq)) return Malformed(headers, SipHeaderNames.CSeq);
         if (message is not SipRequest request) return null;
         if (cseq.Method != request.Method) return Error("CSeq names another method", headers.LineOf(places.First(SipHeaderNames.CSeq)), request.Method.IsKnown ? null : SipStatus.NotImplemented);
         var hops = places.First(SipHeaderNames.MaxForwards);
         if (hops < 0) return null;
         if (places.Second(SipHeaderNames.MaxForwards) is >= 0 and var again) return Error("Max-Forwards stands twice", headers.LineOf(again));
-        return headers.TryRead(SipHeaderNames.MaxForwards, hops, out var left) && left <= 255 ? null : Malformed(headers, SipHeaderNames.MaxForwards);
+        return Grammar.TryParseNumber(headers.ValueText(hops).Span, out var left) && left <= 255 ? null : Malformed(headers, SipHeaderNames.MaxForwards);
     }
 
-    private static SipParseError? CheckEach<T>(SipHeaders headers, SipHeaderName<T> name, HeaderPlaces places, bool keepSingle)
+    private static SipParseError? CheckAddresses(SipHeaders headers, SipHeaderName<SipNameAddress> name, HeaderPlaces places, bool keepSingle)
     {
         for (var index = places.First(name); index >= 0; index = headers.Find(name, index + 1))
         {
-            if (headers.IsWellFormed(name, index, keepSingle)) continue;
-            var isStar = ReferenceEquals(name, SipHeaderNames.Contact) && headers.ValueText(index).Span.SequenceEqual("*"u8);
+            var text = headers.ValueText(index).Span;
+            if (text.Contains((byte)',') ? name.IsWellFormed(headers.ValueText(index)) : IsAddress(headers, index, keepSingle)) continue;
+            var isStar = ReferenceEquals(name, SipHeaderNames.Contact) && text.SequenceEqual("*"u8);
             if (!isStar) return Error($"{name} is malformed", headers.LineOf(index));
         }
 
         return null;
+    }
+
+    /// <summary>Whether a field is one address; it may be kept for whoever asks for it next.</summary>
+    private static bool IsAddress(SipHeaders headers, int index, bool keep)
+    {
+        var text = headers.ValueText(index);
+        if (!keep) return SipNameAddress.IsWellFormed(text);
+        if (!SipNameAddress.TryParse(text, out var address)) return false;
+        headers.Keep(index, address);
+        return true;
     }
 
     private static SipParseError Malformed(SipHeaders headers, SipHeaderName name) => Error($"{name} is malformed", headers.LineOf(headers.Find(name, 0)));
