@@ -12,6 +12,8 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPE
 declare -A peers=(
   [/usr/bin/sipp]=sip-tester
   [/usr/sbin/kamailio]=kamailio
+  ["/usr/lib/$(uname -m)-linux-gnu/kamailio/modules/tls.so"]=kamailio-tls-modules
+  ["/usr/lib/$(uname -m)-linux-gnu/kamailio/modules/websocket.so"]=kamailio-websocket-modules
   [/usr/bin/baresip]=baresip-core
   [/usr/bin/sipsak]=sipsak
   [/usr/lib/x86_64-linux-gnu/kamailio/modules/presence.so]=kamailio-presence-modules
@@ -29,7 +31,7 @@ give_up() {
 install_peers() {
   local missing=() path sudo=()
   for path in "${!peers[@]}"; do
-    [[ -x $path ]] || missing+=("${peers[$path]}")
+    [[ -e $path ]] || missing+=("${peers[$path]}")
   done
   ((${#missing[@]})) || return 0
 

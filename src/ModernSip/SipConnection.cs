@@ -33,7 +33,7 @@ public sealed class SipConnection : IAsyncDisposable
     public Exception? Error => _context.Standing.Error;
 
     /// <summary>The bound addresses, each once. They may be others after the network was lost and came back.</summary>
-    public IReadOnlyList<IPEndPoint> LocalEndPoints => [.. _context.AccessPoint.Bindings.Select(static binding => binding.LocalEndPoint).Distinct()];
+    public IReadOnlyList<IPEndPoint> LocalEndPoints => [.. _context.AccessPoint.Bindings.Select(static binding => binding.LocalEndPoint).Where(static endPoint => endPoint.Port != 0).Distinct()];
 
     /// <summary>The states that follow on the present one, as they come. Any number may read.</summary>
     /// <param name="cancellationToken">Ends the reading.</param>

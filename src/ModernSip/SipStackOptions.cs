@@ -3,6 +3,8 @@ using ModernSip.Messages;
 using ModernSip.Stack;
 using ModernSip.Transactions;
 using ModernSip.Transactions.Engine;
+using ModernSip.Transport.Streams;
+using ModernSip.Transport.Tls;
 
 namespace ModernSip;
 
@@ -66,6 +68,24 @@ public sealed class SipStackOptions
     /// <summary>Whether the taps (<see cref="Diagnostics.ISipMessageTap"/>) see passwords, keys, nonces and answers to challenges as they were sent. Default: false, asterisks stand in their place.</summary>
     public bool ShowCredentialsToTaps { get; set; }
 
+    /// <summary>
+    /// TLS: this side's certificate, whom to trust, what to ask of peers. With a certificate the stack listens for TLS at the port above that of UDP and
+    /// TCP, as 5061 stands above 5060; without, it opens TLS connections only.
+    /// </summary>
+    public SipTlsOptions Tls { get; } = new();
+
+    /// <summary>How many accepted connections of one transport and local address are held at most; the longest idle makes room. Default: 10,000.</summary>
+    public int MaxConnections { get; set; } = SipStreamOptions.Default.MaxConnections;
+
+    /// <summary>How many of them are held from one remote address. Default: 1,000.</summary>
+    public int MaxConnectionsPerAddress { get; set; } = SipStreamOptions.Default.MaxConnectionsPerAddress;
+
+    /// <summary>How long a connection stays open on which nothing arrives, not even a keep-alive. Default: 32 minutes.</summary>
+    public TimeSpan ConnectionIdleLimit { get; set; } = SipStreamOptions.Default.IdleTimeout;
+
+    /// <summary>The path at servers that are reached over WebSockets (RFC 7118 leaves it open). Default: "/ws".</summary>
+    public string WebSocketPath { get; set; } = "/ws";
+
     internal static IPEndPoint? ReadDnsServer(string text)
     {
         if (!IPEndPoint.TryParse(text, out var server)) return null;
@@ -91,6 +111,9 @@ public sealed class SipStackOptions
                 MaxViaCount = MaxViaCount,
                 MaxParameterCount = MaxParameterCount,
             },
+            Tls = Tls,
+            WebSocketPath = WebSocketPath,
+            Streams = SipStreamOptions.Default with { MaxConnections = MaxConnections, MaxConnectionsPerAddress = MaxConnectionsPerAddress, IdleTimeout = ConnectionIdleLimit },
             Limits = limits with { MaxServerTransactions = Math.Max(1, MaxServerTransactions / limits.ShardCount) },
         };
     }

@@ -95,7 +95,6 @@ public sealed class CliContractTests(ITestOutputHelper output) : PeerTest(output
     }
 
     [Theory]
-    [InlineData("call sip:service@127.0.0.1:9 --transport tls", "tls")]
     [InlineData("call sip:service@127.0.0.1:9 --100rel required", "--100rel")]
     [InlineData("call sip:service@127.0.0.1:9 --transfer sip:else@127.0.0.1:9", "--transfer")]
     public async Task AnyCommand_WhatIsNotThereYet_SaysSoAndExitsWithTwo(string line, string what)

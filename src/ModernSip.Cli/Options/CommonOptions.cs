@@ -24,8 +24,7 @@ internal static class CommonOptions
         HelpName = "NAME",
         CustomParser = static result => Values.Text(result) switch
         {
-            "udp" or "tcp" => Values.Text(result),
-            "tls" or "ws" or "wss" => Values.Wrong<string>(result, "is not supported yet"),
+            "udp" or "tcp" or "tls" or "ws" or "wss" => Values.Text(result),
             _ => Values.Wrong<string>(result, "is no transport"),
         },
     };
@@ -44,8 +43,8 @@ internal static class CommonOptions
         AllowMultipleArgumentsPerToken = false,
     };
 
-    private static readonly Option<string?> TlsAuthority = Values.Text("--tls-ca", "Trust this certificate authority.", "FILE").NotYet();
-    private static readonly Option<bool> Insecure = Values.Flag("--insecure", "Verify no certificate at all.").NotYet();
+    private static readonly Option<string?> TlsAuthority = Values.Text("--tls-ca", "Trust the certificate authorities in this PEM file, and no others.", "FILE");
+    private static readonly Option<bool> Insecure = Values.Flag("--insecure", "Verify no certificate at all: whoever is on the way can read and change everything.");
     private static readonly Option<string?> Dns = new("--dns")
     {
         Description = "The DNS server to ask, in place of those of the system.",
@@ -91,7 +90,9 @@ internal static class CommonOptions
         return new CommonSettings
         {
             Local = parsed.GetValue(Local),
-            Transport = parsed.GetValue(Transport) == "tcp" ? SipTransportProtocol.Tcp : SipTransportProtocol.Udp,
+            Transport = parsed.GetValue(Transport) is { } transport ? Enum.Parse<SipTransportProtocol>(transport, ignoreCase: true) : SipTransportProtocol.Udp,
+            TlsAuthority = parsed.GetValue(TlsAuthority),
+            Insecure = parsed.GetValue(Insecure),
             From = from,
             Proxy = parsed.GetValue(Proxy),
             Credentials = ReadCredentials(parsed, from),

@@ -12,6 +12,12 @@ internal sealed record CommonSettings
 
     public SipTransportProtocol Transport { get; init; }
 
+    /// <summary>A file with the authorities to trust; null for those of the system.</summary>
+    public string? TlsAuthority { get; init; }
+
+    /// <summary>Whether no certificate is verified.</summary>
+    public bool Insecure { get; init; }
+
     public required SipNameAddress From { get; init; }
 
     public SipUri? Proxy { get; init; }

@@ -40,6 +40,8 @@ internal sealed class CommandRun(CommonSettings settings, EventQueue events, Sto
     /// <exception cref="LocalFailureException">The local address cannot be bound.</exception>
     public async Task<SipConnection> ConnectAsync(Action<SipClientOptions>? configure = null)
     {
+        if (settings.Insecure) await Console.Error.WriteLineAsync("sip: WARNING: --insecure: no certificate is verified. Whoever is on the way can read and change everything.").ConfigureAwait(false);
+        if (settings.TlsAuthority is { } file) await ReadFileAsync(file, Stop).ConfigureAwait(false);
         _services = CreateServices(configure);
         try
         {
@@ -136,6 +138,8 @@ internal sealed class CommandRun(CommonSettings settings, EventQueue events, Sto
         services.ConfigureSipStack(options =>
         {
             if (settings.Dns is { } server) options.DnsServers.Add(server);
+            options.Tls.TrustedCertificatesFile = settings.TlsAuthority;
+            options.Tls.AcceptAnyCertificate = settings.Insecure;
             if (settings.T1 is not { } t1) return;
             options.T1 = t1;
             options.T2 = 8 * t1;

@@ -66,6 +66,13 @@ internal sealed class SipStackOptionsValidator : IValidateOptions<SipStackOption
         Check(options.FailedTargetPause >= TimeSpan.Zero && options.FailedTargetPause <= TimeSpan.FromDays(1), nameof(options.FailedTargetPause), $"{options.FailedTargetPause} is not between 0 and a day");
         foreach (var server in options.DnsServers) Check(SipStackOptions.ReadDnsServer(server) is not null, nameof(options.DnsServers), $"'{server}' is no IP address with or without a port");
         Check(options.MaxRequestsPerSource is >= 0 and <= 1_000_000, nameof(options.MaxRequestsPerSource), $"{options.MaxRequestsPerSource} is not between 0 and 1,000,000");
+        Check(options.WebSocketPath is ['/', ..], nameof(options.WebSocketPath), $"'{options.WebSocketPath}' does not begin with a slash");
+        Check(options.MaxConnections > 0, nameof(options.MaxConnections), $"{options.MaxConnections} is not positive");
+        Check(options.MaxConnectionsPerAddress > 0, nameof(options.MaxConnectionsPerAddress), $"{options.MaxConnectionsPerAddress} is not positive");
+        Check(options.ConnectionIdleLimit > TimeSpan.Zero, nameof(options.ConnectionIdleLimit), $"{options.ConnectionIdleLimit} is not positive");
+        Check(options.Tls.GivenInCode().Own is null || options.Tls.CertificateFile is null, "Tls.CertificateFile", "a certificate is given in code as well, and only one of them can be used");
+        foreach (var (file, setting) in new[] { (options.Tls.CertificateFile, "Tls.CertificateFile"), (options.Tls.KeyFile, "Tls.KeyFile"), (options.Tls.TrustedCertificatesFile, "Tls.TrustedCertificatesFile") })
+            Check(file is null || File.Exists(file), setting, $"there is no file '{file}'");
         Check(options.MaxServerTransactions > 0, nameof(options.MaxServerTransactions), $"{options.MaxServerTransactions} is not positive");
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
 

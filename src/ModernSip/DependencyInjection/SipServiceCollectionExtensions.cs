@@ -13,7 +13,9 @@ using ModernSip.Stack;
 using ModernSip.Stack.Routing;
 using ModernSip.Transport;
 using ModernSip.Transport.Streams;
+using ModernSip.Transport.Tls;
 using ModernSip.Transport.Udp;
+using ModernSip.Transport.WebSockets;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -108,6 +110,7 @@ public static class SipServiceCollectionExtensions
             provider.GetRequiredService<SipPlatform>(),
             provider.GetRequiredService<IOptions<SipStackOptions>>().Value.ReadDnsServers()));
         services.TryAddSingleton(static provider => new SipDiagnostics(provider.GetRequiredService<SipPlatform>()));
+        services.TryAddSingleton<SipConnectionAcceptor>();
         services.TryAddSingleton(static provider => CreateStack(provider));
     }
 
@@ -139,11 +142,19 @@ public static class SipServiceCollectionExtensions
             AnswerWatch = provider.GetRequiredService<SipDiagnostics>(),
         };
 
-        IReadOnlyList<ISipTransport> BuiltIn(SipMetrics metrics) =>
-        [
-            new SipUdpTransport(null, platform.Time, loggers, metrics),
-            new SipTcpTransport(null, settings.MessageLimits, platform.Time, loggers, metrics),
-        ];
+        IReadOnlyList<ISipTransport> BuiltIn(SipMetrics metrics)
+        {
+            var (streams, limits, acceptor) = (settings.Streams, settings.MessageLimits, provider.GetRequiredService<SipConnectionAcceptor>());
+            var tls = new TlsCredentials(settings.Tls, platform.Time);
+            return
+            [
+                new SipUdpTransport(null, platform.Time, loggers, metrics),
+                new SipTcpTransport(streams, limits, platform.Time, loggers, metrics, acceptor),
+                new SipTlsTransport(tls, streams, limits, platform.Time, loggers, metrics, acceptor),
+                new SipWebSocketTransport(tls: null, settings.WebSocketPath, streams, limits, platform, loggers, metrics, acceptor),
+                new SipWebSocketTransport(tls, settings.WebSocketPath, streams, limits, platform, loggers, metrics, acceptor),
+            ];
+        }
     }
 }
 

@@ -25,7 +25,7 @@ public sealed class SipVia : SipHeaderValue
     }
 
     /// <summary>The Via value of a request of this side: it asks for the response to come back to where the request came from (RFC 3581 §3).</summary>
-    internal static SipVia OfRequest(string transport, string host, int port, string branch)
+    internal static SipVia OfRequest(string transport, string host, int? port, string branch)
     {
         var text = Write(transport, host, port, branch, out var layout, wantsResponsePort: true);
         return new SipVia(text, layout);

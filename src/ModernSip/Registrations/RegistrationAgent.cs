@@ -5,6 +5,7 @@ using ModernSip.Platform;
 using ModernSip.Refreshing;
 using ModernSip.Stack;
 using ModernSip.Transport;
+using ModernSip.Transport.KeepAlive;
 
 namespace ModernSip.Registrations;
 
@@ -25,6 +26,7 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
     private RegistrationState? _state;
     private volatile bool _isBound;
     private FlowUsers.Watching? _watched;
+    private FlowKeepAlive? _keepAlive;
     private int _isKnown;
     private int _isDisposing;
     private int _isEnded;
@@ -225,12 +227,21 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
         if (answer is not { Hop: { } hop, Flow: { } flow }) return;
         _settings.ProxyFlow?.Keep(hop, flow);
         _settings.Outbound?.Kept.Keep(hop, flow);
-        if (ReferenceEquals(flow, Volatile.Read(ref _watched)?.Flow) || !flow.IsReliable) return;
-        StopWatching();
-        Volatile.Write(ref _watched, Connection.FlowUsers.Watch(flow, this));
+        var isKept = _settings.Outbound is not null && FlowTimes.AreKept(answer.Response);
+        if (!ReferenceEquals(flow, Volatile.Read(ref _watched)?.Flow))
+        {
+            StopWatching();
+            if (flow.IsReliable || isKept) Volatile.Write(ref _watched, Connection.FlowUsers.Watch(flow, this));
+        }
+
+        if (isKept && flow.KeepAlive is null) Volatile.Write(ref _keepAlive, FlowKeepAlive.Start(flow, FlowTimes.TimerOf(answer.Response), Connection.Platform.Time, Connection.Platform.Random));
     }
 
-    private void StopWatching() => Interlocked.Exchange(ref _watched, null)?.Dispose();
+    private void StopWatching()
+    {
+        Interlocked.Exchange(ref _watched, null)?.Dispose();
+        Interlocked.Exchange(ref _keepAlive, null)?.Dispose();
+    }
 
     private void Publish(SipRegistrationState state, string? cause = null, TimeSpan? retryIn = null) =>
         Events.TryWrite(new SipRegistrationEvent(state, State?.Granted ?? TimeSpan.Zero, State?.Bindings ?? [], cause, retryIn));

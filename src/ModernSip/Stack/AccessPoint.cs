@@ -9,6 +9,7 @@ using ModernSip.Stack.Connections;
 using ModernSip.Stack.Routing;
 using ModernSip.Transactions.Engine;
 using ModernSip.Transport;
+using ModernSip.Transport.Streams;
 
 namespace ModernSip.Stack;
 
@@ -105,7 +106,7 @@ internal sealed class AccessPoint(string key, LocalPoint local, ISipReceiver eng
 
     /// <summary>The port that peers reach this side at over the flow's protocol.</summary>
     public int ListeningPort(SipFlow flow) =>
-        Find(flow.Protocol, flow.RemoteEndPoint.AddressFamily)?.LocalEndPoint.Port ?? flow.LocalEndPoint.Port;
+        Find(flow.Protocol, flow.RemoteEndPoint.AddressFamily) is { LocalEndPoint.Port: > 0 and var port } ? port : flow.LocalEndPoint.Port;
 
     /// <summary>Whether a URI names the address and port that a flow arrived at.</summary>
     public bool IsHere(SipUri uri, SipFlow flow)
@@ -134,8 +135,8 @@ internal sealed class AccessPoint(string key, LocalPoint local, ISipReceiver eng
         if (!hop.IsSip) throw new SipResolutionException($"{hop} is no SIP URI, and no Route or outbound proxy says where to send it.");
         var rules = HopRules.Of(hop);
         return rules.Address is { } address
-            ? new HopWay(this, hop.Host, null, resolver) { Only = rules.TargetAt(address, usual) }
-            : new HopWay(this, hop.Host, resolver.Find(rules, Reach, usual, keepsToServer), resolver);
+            ? new HopWay(this, hop, null, resolver) { Only = rules.TargetAt(address, usual) }
+            : new HopWay(this, hop, resolver.Find(rules, Reach, usual, keepsToServer), resolver);
     }
 
     /// <summary>A flow to a target.</summary>
@@ -225,9 +226,23 @@ internal sealed class AccessPoint(string key, LocalPoint local, ISipReceiver eng
         }
         catch (SipTransportException) when (HopRules.Of(via.Host, via.Port, protocol) is { Address: null } rules)
         {
-            var way = new HopWay(this, via.Host, resolver.Find(rules, Reach, protocol), resolver);
+            var way = new HopWay(this, SipUri.Create(via.Host, user: null, via.Port), resolver.Find(rules, Reach, protocol), resolver);
             return await FirstAsync(way, via.Host, _closed.Token).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>The connection that a peer opened and asked to be reached by under this name: there is nothing else to reach it by (RFC 5923 §6, RFC 7118 §5).</summary>
+    public SipFlow? FindAlias(SipUri hop)
+    {
+        var isWebSocket = hop.Transport is { } transport && (transport.Equals("ws", StringComparison.OrdinalIgnoreCase) || transport.Equals("wss", StringComparison.OrdinalIgnoreCase));
+        if (!isWebSocket && !hop.IsSecure && !string.Equals(hop.Transport, "tls", StringComparison.OrdinalIgnoreCase)) return null;
+        foreach (var binding in _bindings)
+        {
+            var isOfKind = isWebSocket ? binding.Protocol is SipTransportProtocol.Ws or SipTransportProtocol.Wss : binding.Protocol == SipTransportProtocol.Tls;
+            if (isOfKind && binding is ConnectionBinding connections && connections.FindAlias(hop.Host, isWebSocket ? 0 : hop.Port ?? 5061) is { } flow) return flow;
+        }
+
+        return null;
     }
 
     private ISipTransportBinding? Find(SipTransportProtocol protocol, AddressFamily family)

@@ -171,8 +171,14 @@ internal sealed class ConnectionContext : IRoutingCandidate
     /// <summary>The Contact that peers reach this connection at over a flow (RFC 3261 §8.1.1.8).</summary>
     public SipUri ContactUri(SipFlow flow, string? user)
     {
-        var (address, port) = PublicAddresses.Of(flow, AccessPoint.ListeningPort(flow));
-        var uri = SipUri.Create(address.ToString(), user ?? Settings.ContactUser, port);
+        var (host, port) = (flow.StandInHost, default(int?));
+        if (host is null)
+        {
+            var (address, reachable) = PublicAddresses.Of(flow, AccessPoint.ListeningPort(flow));
+            (host, port) = (address.ToString(), reachable);
+        }
+
+        var uri = SipUri.Create(host, user ?? Settings.ContactUser, port);
         return flow.Protocol == SipTransportProtocol.Udp ? uri : uri.WithParameter("transport", flow.Protocol.ToUriParameter());
     }
 

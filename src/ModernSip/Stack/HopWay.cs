@@ -1,4 +1,5 @@
 using ModernSip.Errors;
+using ModernSip.Messages;
 using ModernSip.Resolution;
 using ModernSip.Transport;
 
@@ -6,15 +7,16 @@ namespace ModernSip.Stack;
 
 /// <summary>The way of one request to its next hop: target after target, until one serves (RFC 3263 §4.3).</summary>
 /// <param name="accessPoint">Where it begins.</param>
-/// <param name="host">The host of the URI, which a certificate must prove whatever the target is (RFC 5922 §4).</param>
+/// <param name="hop">The URI, whose host a certificate must prove whatever the target is (RFC 5922 §4).</param>
 /// <param name="finder">Finds the targets; null where there is only one.</param>
 /// <param name="resolver">What is shared between requests.</param>
-internal sealed class HopWay(AccessPoint accessPoint, string host, TargetFinder? finder, HopResolver resolver)
+internal sealed class HopWay(AccessPoint accessPoint, SipUri hop, TargetFinder? finder, HopResolver resolver)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
     private static readonly TimeSpan PauseWithoutStream = TimeSpan.FromMinutes(5);
 
     private HopTarget? _current;
+    private bool _hasBegun;
 
     /// <summary>The only target, where the URI names it and there is nothing to look up.</summary>
     public HopTarget? Only { get; init; }
@@ -28,13 +30,19 @@ internal sealed class HopWay(AccessPoint accessPoint, string host, TargetFinder?
     /// <exception cref="SipTransportException">The target cannot be connected to; another may be.</exception>
     public async ValueTask<SipFlow?> NextAsync(CancellationToken cancellationToken)
     {
+        if (!_hasBegun)
+        {
+            _hasBegun = true;
+            if (accessPoint.FindAlias(hop) is { } alias) return alias;
+        }
+
         _current = finder is null ? (_current is null ? Only : null) : await finder.NextAsync(cancellationToken).ConfigureAwait(false);
         return await AgainAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A flow to the target that was had last.</summary>
     public async ValueTask<SipFlow?> AgainAsync(CancellationToken cancellationToken) =>
-        _current is { } target ? await accessPoint.ConnectAsync(target, host, cancellationToken).ConfigureAwait(false) : null;
+        _current is { } target ? await accessPoint.ConnectAsync(target, hop.Host, cancellationToken).ConfigureAwait(false) : null;
 
     /// <summary>A TCP connection to the peer of a UDP flow, for a request that is too long for a datagram; the UDP flow where the peer takes none (RFC 3261 §18.1.1).</summary>
     /// <param name="flow">The UDP flow.</param>
@@ -46,7 +54,7 @@ internal sealed class HopWay(AccessPoint accessPoint, string host, TargetFinder?
         if (!accessPoint.Reach.Has(SipTransportProtocol.Tcp, flow.RemoteEndPoint.AddressFamily) || resolver.Memory.IsAvoided(stream)) return flow;
         try
         {
-            return await accessPoint.ConnectAsync(stream, host, cancellationToken).AsTask().WaitAsync(limit, resolver.Time, cancellationToken).ConfigureAwait(false);
+            return await accessPoint.ConnectAsync(stream, hop.Host, cancellationToken).AsTask().WaitAsync(limit, resolver.Time, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is SipTransportException or TimeoutException)
         {
@@ -67,6 +75,6 @@ internal sealed class HopWay(AccessPoint accessPoint, string host, TargetFinder?
     /// <summary>The target has served.</summary>
     public void Served()
     {
-        if (_current is { } target) resolver.Memory.Served(finder?.Host ?? host, target);
+        if (_current is { } target) resolver.Memory.Served(finder?.Host ?? hop.Host, target);
     }
 }

@@ -194,7 +194,9 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
         IReadOnlyList<IPEndPoint> At(int port) => [.. access.EndPoints.Select(endPoint => new IPEndPoint(endPoint.Address, port))];
     }
 
-    /// <summary>Binds every transport to the same port: peers that are told one address find all transports at it.</summary>
+    /// <summary>
+    /// Binds every transport to the same port, and TLS to the next one, as 5060 and 5061: peers that are told one address find all transports at it.
+    /// </summary>
     private static async Task BindAsync(AccessPoint point, IReadOnlyList<ISipTransport> transports, IReadOnlyList<IPEndPoint> local, CancellationToken cancellationToken)
     {
         const int Attempts = 16; // a free UDP port need not be free for TCP
@@ -208,9 +210,11 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
                 {
                     foreach (var endPoint in local)
                     {
-                        var binding = await transport.BindAsync(new IPEndPoint(endPoint.Address, port), point, cancellationToken).ConfigureAwait(false);
+                        var own = transport.Protocol == SipTransportProtocol.Tls && port != 0 ? port + 1 : port;
+                        if (own > IPEndPoint.MaxPort) throw new SipTransportException($"Cannot bind TLS {endPoint.Address}: there is no port above {port}");
+                        var binding = await transport.BindAsync(new IPEndPoint(endPoint.Address, own), point, cancellationToken).ConfigureAwait(false);
                         bound.Add(binding);
-                        port = binding.LocalEndPoint.Port;
+                        if (port == 0) port = binding.LocalEndPoint.Port;
                     }
                 }
 

@@ -1,6 +1,8 @@
 using ModernSip.Messages;
 using ModernSip.Transactions;
 using ModernSip.Transactions.Engine;
+using ModernSip.Transport.Streams;
+using ModernSip.Transport.Tls;
 
 namespace ModernSip.Stack;
 
@@ -18,4 +20,13 @@ internal sealed record StackSettings
 
     /// <summary>Whether taps see credentials.</summary>
     public bool ShowsCredentials { get; init; }
+
+    /// <summary>Certificates, and what is asked of peers.</summary>
+    public SipTlsOptions Tls { get; init; } = new();
+
+    /// <summary>The path of the resource at WebSocket servers.</summary>
+    public string WebSocketPath { get; init; } = "/ws";
+
+    /// <summary>Time limits and bounds of connections.</summary>
+    public SipStreamOptions Streams { get; init; } = SipStreamOptions.Default;
 }

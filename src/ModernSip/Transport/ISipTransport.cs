@@ -22,7 +22,7 @@ public interface ISipTransportBinding : IAsyncDisposable
     /// <summary>The protocol of the binding.</summary>
     SipTransportProtocol Protocol { get; }
 
-    /// <summary>The bound address and the actual port.</summary>
+    /// <summary>The bound address and the actual port; port 0 where connections are opened from there and nothing listens.</summary>
     IPEndPoint LocalEndPoint { get; }
 
     /// <summary>Gives a flow to a peer: an open one where there is one, else a new one.</summary>

@@ -1,4 +1,7 @@
 using System.Net;
+using ModernSip.Errors;
+using ModernSip.Messages;
+using ModernSip.Transport.KeepAlive;
 
 namespace ModernSip.Transport;
 
@@ -28,6 +31,34 @@ public abstract class SipFlow
 
     /// <summary>The peer's address as it stands in a message, written once: every request is compared with it (RFC 3261 §18.2.1).</summary>
     internal ReadOnlySpan<byte> RemoteAddressOctets => _remoteAddress ??= System.Text.Encoding.ASCII.GetBytes(RemoteEndPoint.Address.ToString());
+
+    /// <summary>What stands for this side's address in Via and Contact where nobody can connect to it (RFC 7118 §5); null for the address.</summary>
+    internal virtual string? StandInHost => null;
+
+    /// <summary>Whether requests offer the peer to send its own over the same connection (RFC 5923 §6).</summary>
+    internal virtual bool OffersAlias => false;
+
+    /// <summary>A request arrived: what its Via says of how its sender is to be reached.</summary>
+    internal virtual void Learn(SipVia via)
+    {
+        // Nothing to be learned where anybody can be connected to.
+    }
+
+    /// <summary>Keeps the flow alive; null where nobody asked for it.</summary>
+    internal FlowKeepAlive? KeepAlive { get; set; }
+
+    /// <summary>Whether the peer can be asked for a sign of life.</summary>
+    internal virtual bool CanPing => false;
+
+    /// <summary>Asks the peer for a sign of life (RFC 5626 §3.5).</summary>
+    /// <param name="id">Names the ping where its answer says which it answers.</param>
+    internal virtual void Ping(ReadOnlySpan<byte> id)
+    {
+        // Nothing where CanPing says no.
+    }
+
+    /// <summary>Closes a flow that has failed; the receiver is told why.</summary>
+    internal virtual void Fail(SipTransportException error) => Close();
 
     /// <summary>Sends one whole message. Never blocks: a datagram goes out at once, a stream queues a copy.</summary>
     /// <param name="message">The octets of the message; they may be reused when the call returns.</param>

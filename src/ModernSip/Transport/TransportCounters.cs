@@ -23,6 +23,7 @@ internal sealed class TransportCounters(SipTransportProtocol protocol, SipMetric
     private long _refusedSends;
     private long _refusedConnections;
     private long _undelivered;
+    private long _failedHandshakes;
 
     /// <summary>Messages handed to the receiver.</summary>
     public long Received => Interlocked.Read(ref _received);
@@ -51,6 +52,9 @@ internal sealed class TransportCounters(SipTransportProtocol protocol, SipMetric
     /// <summary>Datagrams that the network could not deliver, as far as it said so.</summary>
     public long Undelivered => Interlocked.Read(ref _undelivered);
 
+    /// <summary>Accepted connections whose handshake failed.</summary>
+    public long FailedHandshakes => Interlocked.Read(ref _failedHandshakes);
+
     public void CountReceived()
     {
         Interlocked.Increment(ref _received);
@@ -76,6 +80,8 @@ internal sealed class TransportCounters(SipTransportProtocol protocol, SipMetric
     public void CountReceiveError() => Interlocked.Increment(ref _receiveErrors);
 
     public void CountRefusedConnection() => Interlocked.Increment(ref _refusedConnections);
+
+    public void CountFailedHandshake() => Interlocked.Increment(ref _failedHandshakes);
 
     private void Drop(ref long counter, string reason)
     {

@@ -39,4 +39,10 @@ internal static partial class TransportLog
 
     [LoggerMessage(EventId = 1010, EventName = "Undelivered", Level = LogLevel.Debug, Message = "A datagram was not delivered on {Flow}: {Reason}")]
     public static partial void Undelivered(this ILogger logger, SipFlow flow, string reason);
+
+    [LoggerMessage(EventId = 1011, EventName = "HandshakeFailed", Level = LogLevel.Information, Message = "The handshake of {RemoteEndPoint} failed: {Error}")]
+    public static partial void HandshakeFailed(this ILogger logger, IPEndPoint remoteEndPoint, string error);
+
+    [LoggerMessage(EventId = 1012, EventName = "NothingVerified", Level = LogLevel.Warning, Message = "TLS accepts any certificate: whoever is on the way can read and change everything")]
+    public static partial void NothingVerified(this ILogger logger);
 }

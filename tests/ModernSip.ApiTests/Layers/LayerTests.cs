@@ -6,6 +6,16 @@ public sealed class LayerTests
     public void UsingLines_OfTheLibrary_PointDown() =>
         Repository.SourcesBelow(Repository.LibraryFolder).SelectMany(UsingRules.Violations).Should().BeEmpty();
 
+    /// <summary>What is built on the web server has features beside each other: a folder each, and none knows another.</summary>
+    [Fact]
+    public void UsingLines_OfAspNetCore_NameNoOtherFolder() =>
+        Repository.SourcesBelow(Path.Combine(Repository.Root, "src", "ModernSip.AspNetCore"))
+            .Where(static file => !file.Lines.Any(static line => line.StartsWith("namespace Microsoft.", StringComparison.Ordinal)))
+            .SelectMany(static file => file.Lines
+                .Where(line => line.StartsWith("using ModernSip.AspNetCore.", StringComparison.Ordinal) || (line.StartsWith("namespace ", StringComparison.Ordinal) && line != $"namespace ModernSip.AspNetCore.{string.Join('.', file.Folders)};"))
+                .Select(line => $"{file.Path}: {line}"))
+            .Should().BeEmpty();
+
     [Fact]
     public void References_InTheAssembly_PointDown() =>
         AssemblyRules.Violations(typeof(ISipClient).Assembly, Layering.OfNamespace).Should().BeEmpty();

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Microsoft.AspNetCore.Hosting;
 using ModernSip.Profiles.Sqlite;
 using ModernSip.Sdp;
 using ModernSip.Testing;
@@ -14,6 +15,7 @@ public sealed partial class DocumentationTests
     [InlineData(typeof(SdpSession))]
     [InlineData(typeof(SipSimulation))]
     [InlineData(typeof(SipSqliteProfileStore))]
+    [InlineData(typeof(SipListenOptionsExtensions))]
     public void Documentation_OfAssembly_IsWrittenAndSaysSomething(Type typeOfAssembly)
     {
         var members = XDocument.Load(Path.ChangeExtension(typeOfAssembly.Assembly.Location, ".xml")).Descendants("member").ToList();

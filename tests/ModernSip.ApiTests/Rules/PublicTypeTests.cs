@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting;
 using ModernSip.ApiTests.Layers;
 using ModernSip.Sdp;
 using ModernSip.Testing;
@@ -13,6 +14,7 @@ public sealed class PublicTypeTests
     [Theory]
     [InlineData(typeof(ISipClient), "Sip", "ISip")]
     [InlineData(typeof(SipSimulation), "Sip", "ISip")]
+    [InlineData(typeof(SipListenOptionsExtensions), "Sip", "ISip")]
     [InlineData(typeof(SdpSession), "Sdp", "ISdp")]
     public void PublicTypes_OfAssembly_CarryThePrefix(Type typeOfAssembly, string prefix, string interfacePrefix) =>
         typeOfAssembly.Assembly.GetExportedTypes()
@@ -37,6 +39,7 @@ public sealed class PublicTypeTests
     [InlineData(typeof(ISipClient))]
     [InlineData(typeof(SdpSession))]
     [InlineData(typeof(SipSimulation))]
+    [InlineData(typeof(SipListenOptionsExtensions))]
     public void PublicClasses_OfAssembly_AreSealedOrMadeToBeDerived(Type typeOfAssembly) =>
         typeOfAssembly.Assembly.GetExportedTypes()
             .Where(static type => type is { IsClass: true, IsSealed: false, IsAbstract: false } && !typeof(Exception).IsAssignableFrom(type))

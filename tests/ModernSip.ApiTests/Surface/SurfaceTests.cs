@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.AspNetCore.Hosting;
 using ModernSip.Profiles.Sqlite;
 using ModernSip.Sdp;
 using ModernSip.Testing;
@@ -16,6 +17,7 @@ public sealed class SurfaceTests
     [InlineData(typeof(SdpSession))]
     [InlineData(typeof(SipSimulation))]
     [InlineData(typeof(SipSqliteProfileStore))]
+    [InlineData(typeof(SipListenOptionsExtensions))]
     public void PublicSurface_OfAssembly_IsTheAcceptedOne(Type typeOfAssembly)
     {
         var assembly = typeOfAssembly.Assembly;

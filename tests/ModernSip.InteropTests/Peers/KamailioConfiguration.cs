@@ -25,6 +25,7 @@ internal static class KamailioConfiguration
             dns_try_naptr=no
             listen=udp:127.0.0.1:{{port}}
             listen=tcp:127.0.0.1:{{port}}
+            {{(options.CertificateFile is null ? "" : $"listen=tls:127.0.0.1:{port + 1}\nenable_tls=yes\ntcp_accept_no_cl=yes")}}
 
             loadmodule "tm.so"
             loadmodule "sl.so"
@@ -38,6 +39,7 @@ internal static class KamailioConfiguration
             loadmodule "registrar.so"
             loadmodule "auth.so"
             loadmodule "htable.so"
+            {{(options.CertificateFile is { } file ? Secure(file) : "")}}
 
             {{(options.PresenceFolder is { } folder ? Presence(folder, port) : "")}}
 
@@ -58,11 +60,12 @@ internal static class KamailioConfiguration
 
             request_route {
                 xlog("L_NOTICE", "peer: request $rm $ru from=$fU auth=$au callid=$ci cseq=$cs expires=$hdr(Expires)\n");
+                {{(options.CertificateFile is null ? "" : "route(WEBSOCKET);")}}
                 if (!mf_process_maxfwd_header("70")) { sl_send_reply("483", "Too Many Hops"); exit; }
                 {{(options.PresenceFolder is null ? "" : "if (is_method(\"PUBLISH|SUBSCRIBE\") && uri == myself) { route(PRESENCE); exit; }")}}
                 if (is_method("CANCEL")) { if (t_check_trans()) t_relay(); exit; }
                 if (has_totag()) {
-                    if (loose_route()) { t_relay(); exit; }
+                    if (loose_route()) { {{(options.CertificateFile is null ? "" : "handle_ruri_alias();")}} t_relay(); exit; }
                     if (is_method("ACK")) { if (t_check_trans()) t_relay(); exit; }
                     sl_send_reply("404", "Not Here");
                     exit;
@@ -128,5 +131,32 @@ internal static class KamailioConfiguration
         modparam("presence", "server_address", "sip:127.0.0.1:{{port}}")
         modparam("presence", "subs_db_mode", 0)
         modparam("presence_xml", "force_active", 1)
+        """;
+
+    /// <summary>TLS, WebSockets over it, and the way back to clients that have no address of their own (RFC 7118 §5).</summary>
+    private static string Secure(string file) => $$"""
+        loadmodule "tls.so"
+        loadmodule "xhttp.so"
+        loadmodule "websocket.so"
+        loadmodule "nathelper.so"
+        modparam("tls", "tls_method", "TLSv1.2+")
+        modparam("tls", "certificate", "{{file}}")
+        modparam("tls", "private_key", "{{file}}")
+
+        event_route[xhttp:request] {
+            if ($hdr(Upgrade) =~ "websocket" && $rm =~ "GET") {
+                xlog("L_NOTICE", "peer: websocket $hdr(Sec-WebSocket-Protocol)\n");
+                ws_handle_handshake();
+                exit;
+            }
+            xhttp_reply("404", "Not Found", "", "");
+        }
+
+        route[WEBSOCKET] {
+            if ($proto != "ws" && $proto != "wss") return;
+            force_rport();
+            if (is_method("REGISTER")) fix_nated_register();
+            else add_contact_alias();
+        }
         """;
 }

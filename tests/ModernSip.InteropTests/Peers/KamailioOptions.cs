@@ -16,6 +16,9 @@ internal sealed record KamailioOptions
     /// <summary>Shorter wishes are answered 423 with this as Min-Expires, in seconds.</summary>
     public int MinExpires { get; init; }
 
+    /// <summary>A PEM file with its certificate and key, by which it listens for TLS and WebSockets over TLS too, at the next port; null for neither.</summary>
+    public string? CertificateFile { get; init; }
+
     /// <summary>Whether callers are challenged too (407).</summary>
     public bool ChallengesCalls { get; init; }
 

@@ -9,6 +9,9 @@ internal sealed class KamailioServer
 
     public int Port { get; }
 
+    /// <summary>The port of TLS and of WebSockets over TLS.</summary>
+    public int TlsPort => Port + 1;
+
     /// <summary>The registrar's URI.</summary>
     public string Uri => $"sip:127.0.0.1:{Port}";
 

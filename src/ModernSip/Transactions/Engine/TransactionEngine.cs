@@ -153,8 +153,13 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
     /// <param name="flow">Where the request goes out.</param>
     /// <param name="address">Where the peer reaches this side.</param>
     /// <param name="port">The port that this side listens on: on a connection it is not the connection's own.</param>
-    public SipVia NewVia(SipFlow flow, System.Net.IPAddress address, int port) =>
-        SipVia.OfRequest(flow.Protocol.ToViaToken(), address.ToString(), port, "z9hG4bK" + Random.NextToken(20));
+    public SipVia NewVia(SipFlow flow, System.Net.IPAddress address, int port)
+    {
+        var branch = "z9hG4bK" + Random.NextToken(20);
+        if (flow.StandInHost is { } standIn) return SipVia.OfRequest(flow.Protocol.ToViaToken(), standIn, port: null, branch);
+        var via = SipVia.OfRequest(flow.Protocol.ToViaToken(), address.ToString(), port, branch);
+        return flow.OffersAlias ? via.WithParameter("alias") : via;
+    }
 
     /// <summary>The stack answers by itself: in the log, in the metrics and for whoever watches (G4).</summary>
     public void ReportAnswer(SipRequest request, SipFlow flow, int statusCode, string reason)
@@ -218,6 +223,8 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
     private void Receive(SipRequest request, SipFlow flow)
     {
         var via = request.Headers.Via!;
+        if (flow.IsReliable) flow.Learn(via);
+
         // RFC 3261 §18.2.1: "received" where sent-by is a name or another address; RFC 3581 §4: always where rport asks.
         if (via.WantsResponsePort || !IsSource(via, flow)) request.Headers.ReplaceFirst(SipHeaderNames.Via, via.WithReceived(flow.RemoteEndPoint));
         Dispatch(request, flow);

@@ -9,6 +9,9 @@ public sealed record SipStreamOptions
     /// <summary>How long opening a connection may take. Default 10 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a TLS or WebSocket handshake may take, either way. Default 5 s.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long an accepted connection may stay open before it has sent anything. Default 32 s.</summary>
     public TimeSpan FirstMessageTimeout { get; init; } = TimeSpan.FromSeconds(32);
 

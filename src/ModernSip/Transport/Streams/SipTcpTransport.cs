@@ -1,9 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModernSip.Diagnostics;
-using ModernSip.Errors;
 using ModernSip.Messages;
 
 namespace ModernSip.Transport.Streams;
@@ -12,13 +10,7 @@ namespace ModernSip.Transport.Streams;
 /// <remarks>A binding listens, and opens connections from free ports. A connection is used in both directions, whoever opened it.</remarks>
 public sealed class SipTcpTransport : ISipTransport
 {
-    private const int Backlog = 512;
-
-    private readonly SipStreamOptions _options;
-    private readonly SipMessageLimits _limits;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-    private readonly SipMetrics? _metrics;
+    private readonly StreamSettings _settings;
 
     /// <summary>Creates the transport; it does nothing until it is bound.</summary>
     /// <param name="options">Its settings; null for the defaults.</param>
@@ -26,17 +18,14 @@ public sealed class SipTcpTransport : ISipTransport
     /// <param name="time">The clock behind its time limits; null for the system's.</param>
     /// <param name="loggerFactory">Where it logs; null for nowhere.</param>
     public SipTcpTransport(SipStreamOptions? options = null, SipMessageLimits? limits = null, TimeProvider? time = null, ILoggerFactory? loggerFactory = null)
-        : this(options, limits, time, loggerFactory, metrics: null)
+        : this(options, limits, time, loggerFactory, metrics: null, acceptor: null)
     {
     }
 
-    internal SipTcpTransport(SipStreamOptions? options, SipMessageLimits? limits, TimeProvider? time, ILoggerFactory? loggerFactory, SipMetrics? metrics)
+    internal SipTcpTransport(SipStreamOptions? options, SipMessageLimits? limits, TimeProvider? time, ILoggerFactory? loggerFactory, SipMetrics? metrics, SipConnectionAcceptor? acceptor)
     {
-        _options = options ?? SipStreamOptions.Default;
-        _limits = limits ?? SipMessageLimits.Default;
-        _time = time ?? TimeProvider.System;
-        _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<SipTcpTransport>();
-        _metrics = metrics;
+        var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<SipTcpTransport>();
+        _settings = new StreamSettings(options ?? SipStreamOptions.Default, limits ?? SipMessageLimits.Default, time ?? TimeProvider.System, logger, metrics, acceptor);
     }
 
     /// <inheritdoc/>
@@ -49,31 +38,9 @@ public sealed class SipTcpTransport : ISipTransport
         ArgumentNullException.ThrowIfNull(receiver);
         cancellationToken.ThrowIfCancellationRequested();
 
-        var listener = Listen(local);
-        var counters = new TransportCounters(Protocol, _metrics);
-        var gate = new LogGate(_time);
-        var context = new StreamContext(new GuardedReceiver(receiver, counters, _logger, gate), _options, _limits, _time, counters, _logger);
-        var binding = new TcpBinding(listener, context, gate);
+        var context = _settings.For(Protocol, receiver);
+        var binding = new ConnectionBinding(StreamListener.Open(Protocol, local), local, new TcpFlowMaker(context), context);
         binding.Start();
         return ValueTask.FromResult<ISipTransportBinding>(binding);
-    }
-
-    private static Socket Listen(IPEndPoint local)
-    {
-        Socket? socket = null;
-        try
-        {
-            socket = new Socket(local.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            if (local.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = false;
-            if (OperatingSystem.IsWindows()) socket.ExclusiveAddressUse = true; // else another process may take the port over
-            socket.Bind(local);
-            socket.Listen(Backlog);
-            return socket;
-        }
-        catch (SocketException exception)
-        {
-            socket?.Dispose();
-            throw new SipTransportException($"Cannot bind TCP {local}: {exception.SocketErrorCode}", exception);
-        }
     }
 }

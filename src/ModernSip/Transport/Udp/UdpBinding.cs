@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using ModernSip.Errors;
 using ModernSip.Messages.Parsing;
+using ModernSip.Transport.KeepAlive;
 
 namespace ModernSip.Transport.Udp;
 
@@ -168,9 +169,9 @@ internal sealed class UdpBinding : ISipTransportBinding
         {
             _receiver.OnMessage(FlowFrom(from), message);
         }
-        else
+        else if (!TryTakeStun(message, from))
         {
-            Counters.CountNotSip(); // STUN, RTP, TLS: no answer, so that nothing is reflected
+            Counters.CountNotSip(); // RTP, TLS, TURN: no answer, so that nothing is reflected
         }
     }
 
@@ -215,11 +216,40 @@ internal sealed class UdpBinding : ISipTransportBinding
         return taken > 0;
     }
 
-    private void Pong(SocketAddress to)
+    /// <summary>Asks the peer of a flow for a sign of life (RFC 5626 §4.4.2).</summary>
+    /// <exception cref="SipTransportException">The socket refused it.</exception>
+    public void SendBindingRequest(UdpFlow flow, ReadOnlySpan<byte> id)
+    {
+        Span<byte> request = stackalloc byte[StunBinding.MaxResponse];
+        Send(flow, request[..StunBinding.WriteRequest(request, id)]);
+    }
+
+    /// <summary>Tells the receiver that a flow has failed.</summary>
+    public void ReportFailure(UdpFlow flow, SipTransportException error) => _receiver.OnClosed(flow, error);
+
+    // A request without attributes has an answer of twice its size, and is what a SIP peer sends to keep its flow alive: larger ones are not answered
+    // with more, and nothing of them comes back but the id.
+    private bool TryTakeStun(ReadOnlySpan<byte> octets, SocketAddress from)
+    {
+        if (StunBinding.TryReadRequest(octets, out var id))
+        {
+            Span<byte> response = stackalloc byte[StunBinding.MaxResponse];
+            Answer(response[..StunBinding.WriteResponse(response, id, (IPEndPoint)LocalEndPoint.Create(from))], from);
+            return true;
+        }
+
+        if (!StunBinding.TryReadResponse(octets, out id, out var seenAs)) return false;
+        FlowFrom(from).KeepAlive?.OnAnswered(id, seenAs);
+        return true;
+    }
+
+    private void Pong(SocketAddress to) => Answer("\r\n"u8, to);
+
+    private void Answer(ReadOnlySpan<byte> octets, SocketAddress to)
     {
         try
         {
-            SendPastErrors("\r\n"u8, to);
+            SendPastErrors(octets, to);
         }
         catch (SocketException)
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using ModernSip.Errors;
 
 namespace ModernSip.Transport.Udp;
 
@@ -21,6 +22,16 @@ internal sealed class UdpFlow(UdpBinding binding, SocketAddress address, IPEndPo
     public override void Send(ReadOnlySpan<byte> message) => binding.Send(this, message);
 
     public override SipFlow ToPort(int port) => binding.FlowTo(new IPEndPoint(remote.Address, port));
+
+    internal override bool CanPing => true;
+
+    internal override void Ping(ReadOnlySpan<byte> id) => binding.SendBindingRequest(this, id);
+
+    internal override void Fail(SipTransportException error)
+    {
+        Close();
+        binding.ReportFailure(this, error);
+    }
 
     public override void Close()
     {

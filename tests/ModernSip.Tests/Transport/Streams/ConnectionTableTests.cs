@@ -73,7 +73,7 @@ public sealed class ConnectionTableTests
         _table.Retire(flow);
         _table.Retire(flow);
 
-        _table.Find(flow.RemoteEndPoint).Should().BeNull();
+        _table.Find(flow.RemoteEndPoint, hostName: null).Should().BeNull();
         _table.TryMakeRoom(flow.RemoteEndPoint.Address, out _).Should().BeTrue();
         await OpenAsync("127.0.0.4", speaks: true);
         _table.TryMakeRoom(flow.RemoteEndPoint.Address, out _).Should().BeFalse("only one place was freed");
@@ -93,10 +93,10 @@ public sealed class ConnectionTableTests
     {
         var counters = new TransportCounters(SipTransportProtocol.Tcp, metrics: null);
         var receiver = new GuardedReceiver(new RecordingReceiver(), counters, NullLogger.Instance, new LogGate(_time));
-        var context = new StreamContext(receiver, SipStreamOptions.Default, SipMessageLimits.Default, _time, counters, NullLogger.Instance);
+        var context = new StreamContext(receiver, SipStreamOptions.Default, SipMessageLimits.Default, _time, counters, new LogGate(_time), NullLogger.Instance);
         var stream = new ScriptedStream();
         var remote = new IPEndPoint(IPAddress.Parse(address), _port++);
-        var flow = new StreamFlow(stream, socket: null, SipTransportProtocol.Tcp, new IPEndPoint(IPAddress.Loopback, 5060), remote, accepted, context);
+        var flow = new StreamFlow(stream, socket: null, SipTransportProtocol.Tcp, new IPEndPoint(IPAddress.Loopback, 5060), remote, accepted, PeerProof.NotAsked, context);
         flow.Start(_table);
         if (speaks) await stream.FeedAsync(TestMessages.Options(1));
         return flow;

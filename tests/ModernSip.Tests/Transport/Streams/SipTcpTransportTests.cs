@@ -12,7 +12,7 @@ public sealed class SipTcpTransportTests : IAsyncLifetime
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     private readonly RecordingReceiver _receiver = new();
-    private TcpBinding _binding = null!;
+    private ConnectionBinding _binding = null!;
 
     public async Task InitializeAsync() => _binding = await BindAsync(_receiver);
 
@@ -446,6 +446,6 @@ public sealed class SipTcpTransportTests : IAsyncLifetime
         }
     }
 
-    private static async Task<TcpBinding> BindAsync(ISipReceiver receiver, string address = "127.0.0.1", SipStreamOptions? options = null, TimeProvider? time = null) =>
-        (TcpBinding)await new SipTcpTransport(options, time: time).BindAsync(new IPEndPoint(IPAddress.Parse(address), 0), receiver, default);
+    private static async Task<ConnectionBinding> BindAsync(ISipReceiver receiver, string address = "127.0.0.1", SipStreamOptions? options = null, TimeProvider? time = null) =>
+        (ConnectionBinding)await new SipTcpTransport(options, time: time).BindAsync(new IPEndPoint(IPAddress.Parse(address), 0), receiver, default);
 }

@@ -220,9 +220,9 @@ public sealed class StreamFlowTests
     {
         var counters = new TransportCounters(SipTransportProtocol.Tcp, metrics: null);
         var receiver = new GuardedReceiver(_receiver, counters, NullLogger.Instance, new LogGate(_time));
-        var context = new StreamContext(receiver, options ?? SipStreamOptions.Default, SipMessageLimits.Default, _time, counters, NullLogger.Instance);
+        var context = new StreamContext(receiver, options ?? SipStreamOptions.Default, SipMessageLimits.Default, _time, counters, new LogGate(_time), NullLogger.Instance);
         var local = new IPEndPoint(IPAddress.Loopback, 5060);
-        var flow = new StreamFlow(_stream, socket: null, SipTransportProtocol.Tcp, local, new IPEndPoint(IPAddress.Loopback, 40_000), accepted, context);
+        var flow = new StreamFlow(_stream, socket: null, SipTransportProtocol.Tcp, local, new IPEndPoint(IPAddress.Loopback, 40_000), accepted, PeerProof.NotAsked, context);
         flow.Start(_connections);
         return flow;
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace ModernSip.Tests.Transport.Streams;
 
@@ -43,6 +44,23 @@ internal sealed class TcpPeer : IDisposable
         var buffer = new byte[8192];
         while (await Socket.ReceiveAsync(buffer.AsMemory()).AsTask().WaitAsync(Limit) is > 0 and var more) all.AddRange(buffer[..more]);
         return [.. all];
+    }
+
+    /// <summary>What comes until the peer closes, or resets, the connection.</summary>
+    public async Task<string> ReadToEndOrResetAsync()
+    {
+        var all = new StringBuilder();
+        var buffer = new byte[8192];
+        try
+        {
+            while (await Socket.ReceiveAsync(buffer.AsMemory()).AsTask().WaitAsync(Limit) is > 0 and var more) all.Append(Encoding.Latin1.GetString(buffer, 0, more));
+        }
+        catch (SocketException reset) when (reset.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            // The peer did not want what was sent: that, too, is an end.
+        }
+
+        return all.ToString();
     }
 
     /// <summary>Sends a keep-alive and reads its answer: what was sent before has then been dealt with.</summary>

@@ -72,7 +72,7 @@ public sealed class SipUdpTransportTests
     }
 
     [Theory]
-    [InlineData("000100002112a442")] // STUN
+    [InlineData("000100002112a442")] // STUN, cut
     [InlineData("80600001")] // RTP
     [InlineData("16030100")] // TLS
     [InlineData("")]

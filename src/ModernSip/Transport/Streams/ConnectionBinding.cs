@@ -6,44 +6,50 @@ using ModernSip.Errors;
 
 namespace ModernSip.Transport.Streams;
 
-/// <summary>A listening TCP socket, the connections it accepted, and those opened from it.</summary>
-internal sealed class TcpBinding : ISipTransportBinding
+/// <summary>A local address for connections: the socket that listens there if there is one, the connections it accepted, and those opened from it.</summary>
+internal sealed class ConnectionBinding : ISipTransportBinding
 {
     private static readonly TimeSpan AcceptBackOff = TimeSpan.FromMilliseconds(100);
 
-    private readonly Socket _listener;
+    private readonly Socket? _listener;
+    private readonly IFlowMaker _maker;
     private readonly StreamContext _context;
-    private readonly LogGate _gate;
     private readonly ConnectionTable _connections;
-    private readonly ConcurrentDictionary<IPEndPoint, TcpConnectAttempt> _attempts = new();
+    private readonly ConcurrentDictionary<SipTransportTarget, ConnectAttempt> _attempts = new();
     private readonly CancellationTokenSource _stopping = new();
     private Task _accepting = Task.CompletedTask;
     private int _disposed;
 
-    public TcpBinding(Socket listener, StreamContext context, LogGate gate)
+    /// <param name="listener">The listening socket; null where connections are only opened.</param>
+    /// <param name="local">The address; where nothing listens its port is 0.</param>
+    /// <param name="maker">Makes the flows.</param>
+    /// <param name="context">What the flows share.</param>
+    public ConnectionBinding(Socket? listener, IPEndPoint local, IFlowMaker maker, StreamContext context)
     {
         _listener = listener;
+        _maker = maker;
         _context = context;
-        _gate = gate;
         _connections = new ConnectionTable(context.Options);
-        LocalEndPoint = (IPEndPoint)listener.LocalEndPoint!; // set, since the socket is bound
+        LocalEndPoint = (IPEndPoint?)listener?.LocalEndPoint ?? new IPEndPoint(local.Address, 0);
     }
 
-    public SipTransportProtocol Protocol => SipTransportProtocol.Tcp;
+    public SipTransportProtocol Protocol => _maker.Protocol;
 
     public IPEndPoint LocalEndPoint { get; }
 
     public TransportCounters Counters => _context.Counters;
 
     /// <summary>The connections that have not ended.</summary>
-    public ICollection<StreamFlow> Flows => _connections.Flows;
+    public ICollection<ConnectionFlow> Flows => _connections.Flows;
 
     private bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
     public void Start()
     {
+        _context.Acceptor?.Add(this);
+        if (_listener is null) return;
         _context.Logger.Bound(Protocol, LocalEndPoint);
-        using (ExecutionContext.SuppressFlow()) _accepting = Task.Run(AcceptAsync);
+        using (ExecutionContext.SuppressFlow()) _accepting = Task.Run(() => AcceptAsync(_listener));
     }
 
     public async ValueTask<SipFlow> ConnectAsync(SipTransportTarget target, CancellationToken cancellationToken)
@@ -51,14 +57,21 @@ internal sealed class TcpBinding : ISipTransportBinding
         var remote = target.EndPoint;
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         cancellationToken.ThrowIfCancellationRequested();
-        if (_connections.Find(remote) is { } open) return open;
-        if (remote.AddressFamily != LocalEndPoint.AddressFamily) throw new SipTransportException($"TCP {LocalEndPoint} cannot reach {remote}: another address family");
+        if (_connections.Find(remote, target.HostName) is { } open) return open;
+        if (remote.AddressFamily != LocalEndPoint.AddressFamily) throw new SipTransportException($"{Protocol.ToViaToken()} {LocalEndPoint} cannot reach {remote}: another address family");
 
-        remote = new IPEndPoint(remote.Address, remote.Port); // end points can be changed; this one is a key
-        var attempt = _attempts.GetOrAdd(remote, static (to, binding) => new TcpConnectAttempt(to, binding._context.Options.ConnectTimeout, binding._context.Time), this);
+        target = target with { EndPoint = new IPEndPoint(remote.Address, remote.Port) }; // end points can be changed; this one is a key
+        var attempt = _attempts.GetOrAdd(target, static (to, binding) => new ConnectAttempt(binding.Protocol, to, binding._context.Options.ConnectTimeout, binding._context.Time), this);
         attempt.Start(OpenAsync, _stopping.Token);
         return await attempt.Result.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Takes over a connection that another server accepted.</summary>
+    /// <returns>Its flow; null where there are too many.</returns>
+    public ConnectionFlow? TryAdopt(IPEndPoint remote, Func<StreamContext, ConnectionFlow> make) => !IsDisposed && HasRoomFor(remote) ? Adopt(make(_context)) : null;
+
+    /// <summary>The open flow that a peer is to be reached by under a name of its own, where it said so.</summary>
+    public SipFlow? FindAlias(string hostName, int port) => _connections.FindAlias(hostName, port);
 
     public async ValueTask DisposeAsync()
     {
@@ -66,8 +79,9 @@ internal sealed class TcpBinding : ISipTransportBinding
         var calling = _connections.Flows.FirstOrDefault(static flow => flow.IsDeliveringHere);
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
+            _context.Acceptor?.Remove(this);
             await _stopping.CancelAsync().ConfigureAwait(false);
-            _listener.Dispose();
+            _listener?.Dispose();
         }
 
         await _accepting.ConfigureAwait(false);
@@ -81,19 +95,19 @@ internal sealed class TcpBinding : ISipTransportBinding
         }
     }
 
-    private async Task<SipFlow> OpenAsync(IPEndPoint remote, CancellationToken cancellationToken)
+    private async Task<SipFlow> OpenAsync(SipTransportTarget target, CancellationToken cancellationToken)
     {
         try
         {
             // An attempt may have ended between the caller's look at the table and this one.
-            if (_connections.Find(remote) is { } open) return open;
-            var socket = new Socket(remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            if (_connections.Find(target.EndPoint, target.HostName) is { } open) return open;
+            var socket = new Socket(target.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             try
             {
                 socket.NoDelay = true;
                 if (!LocalEndPoint.Address.Equals(IPAddress.Any) && !LocalEndPoint.Address.Equals(IPAddress.IPv6Any)) socket.Bind(new IPEndPoint(LocalEndPoint.Address, 0));
-                await socket.ConnectAsync(remote, cancellationToken).ConfigureAwait(false);
-                return Adopt(socket, remote, accepted: false);
+                await socket.ConnectAsync(target.EndPoint, cancellationToken).ConfigureAwait(false);
+                return Adopt(await _maker.OpenAsync(socket, target, cancellationToken).ConfigureAwait(false));
             }
             catch
             {
@@ -103,27 +117,25 @@ internal sealed class TcpBinding : ISipTransportBinding
         }
         finally
         {
-            _attempts.TryRemove(remote, out _);
+            _attempts.TryRemove(target, out _);
         }
     }
 
-    private StreamFlow Adopt(Socket socket, IPEndPoint remote, bool accepted)
+    private ConnectionFlow Adopt(ConnectionFlow flow)
     {
-        var local = (IPEndPoint)socket.LocalEndPoint!; // set, since the socket is connected
-        var flow = new StreamFlow(new NetworkStream(socket, ownsSocket: true), socket, Protocol, local, remote, accepted, _context);
-        _context.Logger.Opened(flow, accepted);
+        _context.Logger.Opened(flow, flow.IsAccepted);
         flow.Start(_connections);
         if (IsDisposed) flow.End(error: null, EndingManner.Flush);
         return flow;
     }
 
-    private async Task AcceptAsync()
+    private async Task AcceptAsync(Socket listener)
     {
         while (!_stopping.IsCancellationRequested)
         {
             try
             {
-                var socket = await _listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
+                var socket = await listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
                 Welcome(socket);
             }
             catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
@@ -145,26 +157,8 @@ internal sealed class TcpBinding : ISipTransportBinding
         {
             socket.NoDelay = true;
             var remote = (IPEndPoint)socket.RemoteEndPoint!; // set, since the socket is connected
-            var hasRoom = _connections.TryMakeRoom(remote.Address, out var victim);
-            if (!hasRoom || victim is not null)
-            {
-                Counters.CountRefusedConnection();
-                if (_gate.TryPass()) _context.Logger.ConnectionRefused(victim?.RemoteEndPoint ?? remote);
-            }
-
-            if (!hasRoom)
-            {
-                socket.Dispose();
-                return;
-            }
-
-            if (victim is not null)
-            {
-                victim.End(new SipTransportException($"Closed {victim}: too many connections"), EndingManner.Abort);
-                _connections.Retire(victim);
-            }
-
-            Adopt(socket, remote, accepted: true);
+            if (HasRoomFor(remote)) Adopt(_maker.Accept(socket));
+            else socket.Dispose();
         }
         catch (SocketException)
         {
@@ -172,11 +166,26 @@ internal sealed class TcpBinding : ISipTransportBinding
         }
     }
 
+    private bool HasRoomFor(IPEndPoint remote)
+    {
+        var hasRoom = _connections.TryMakeRoom(remote.Address, out var victim);
+        if (!hasRoom || victim is not null)
+        {
+            Counters.CountRefusedConnection();
+            if (_context.Gate.TryPass()) _context.Logger.ConnectionRefused(victim?.RemoteEndPoint ?? remote);
+        }
+
+        if (victim is null) return hasRoom;
+        victim.End(new SipTransportException($"Closed {victim}: too many connections"), EndingManner.Abort);
+        _connections.Retire(victim);
+        return true;
+    }
+
     // No error ends the loop. A lasting one, such as a process out of handles, must not take a whole core.
     private async Task SurviveAsync(SocketException exception)
     {
         Counters.CountReceiveError();
-        if (_gate.TryPass()) _context.Logger.AcceptFailed(LocalEndPoint, exception.SocketErrorCode);
+        if (_context.Gate.TryPass()) _context.Logger.AcceptFailed(LocalEndPoint, exception.SocketErrorCode);
         if (exception.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted) return;
         await Task.Delay(AcceptBackOff, _context.Time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
