@@ -31,8 +31,12 @@ internal static class RegistrationOptionsReader
             InstanceId = options.InstanceId,
             Outbound = options.UseOutbound ? new OutboundFlow(1, new KeptFlow()) : null,
             Push = options.Push,
+            OffersSecurityAgreement = options.UseSecurityAgreement,
             ProxyFlow = options.CacheOutboundProxyAddress ? new KeptFlow() : null,
-            Refresh = new RefreshSettings(new RefreshTiming(options.RefreshFraction), options.RefreshRetry ?? connection.RefreshRetry, options.AutoRefresh),
+            Refresh = new RefreshSettings(new RefreshTiming(options.RefreshFraction), options.RefreshRetry ?? connection.RefreshRetry, options.AutoRefresh)
+            {
+                FirstTiming = options.FirstRefreshFraction is { } first ? new RefreshTiming(first) : null,
+            },
         };
     }
 

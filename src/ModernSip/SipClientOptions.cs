@@ -40,6 +40,9 @@ public sealed class SipClientOptions
     /// </summary>
     public IList<SipCredentials> Credentials { get; } = [];
 
+    /// <summary>Which challenges are answered at all: the weakest algorithm, whether qop must be offered, and who may challenge inside a dialog.</summary>
+    public SipAuthenticationOptions Authentication { get; } = new();
+
     /// <summary>What the client can be asked: requests are routed by it among the clients of the process, and what none can do, the stack answers.</summary>
     public SipCapabilities Capabilities { get; } = new();
 
@@ -119,6 +122,7 @@ public sealed class SipClientOptions
             OutboundProxy = OutboundProxy is null ? null : Routes.Loose(SipUri.Parse(OutboundProxy)),
             UserAgent = UserAgent,
             Credentials = [.. Credentials],
+            Authentication = Authentication.Copy(),
             RingingLimit = RingingLimit,
             Session = ToSessionSettings(),
             MaxWaitingRequests = MaxWaitingRequests,

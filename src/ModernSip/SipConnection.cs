@@ -120,6 +120,7 @@ public sealed class SipConnection : IAsyncDisposable
                 ? sending.Credentials with { AddressOfRecord = settings.AddressOfRecord.Uri }
                 : new CredentialScope($"{sending.Credentials.Account}\n{settings.AddressOfRecord.Uri}", settings.AddressOfRecord.Uri, [.. options.Credentials.Select(static credentials => credentials.Copy())]),
         };
+        sending = sending with { OffersSecurityAgreement = settings.OffersSecurityAgreement };
         var registering = settings.Outbound is { } outbound ? sending with { KeptFlow = outbound.Kept } : sending; // without outbound, each REGISTER looks up anew
         var registration = new SipRegistration(sending, settings, new RegistrationAgent(registering, settings), options.PreferTemporaryGruu);
         return registration.StartAsync(options.RegisterInBackground, cancellationToken);
@@ -162,6 +163,14 @@ public sealed class SipConnection : IAsyncDisposable
     /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
     public Task<SipPublication> PublishAsync(SipPublicationOptions options, SipContent content, CancellationToken cancellationToken = default) =>
         EventStarts.PublishAsync(new SendingContext(_context), options, content, cancellationToken);
+
+    /// <summary>The security mechanism that was agreed with a next hop (RFC 3329): "digest" or "tls"; null where none was. Which ones there are: <see cref="SipSecurityMechanism.Known"/>.</summary>
+    /// <param name="hop">The hop: the outbound proxy as it stands in Route, or the registrar.</param>
+    public string? FindAgreedSecurity(SipUri hop)
+    {
+        ArgumentNullException.ThrowIfNull(hop);
+        return _context.Security.MechanismFor(hop);
+    }
 
     /// <summary>Prepares a call; nothing is sent before <see cref="SipInviteDialog.SendInviteAsync"/>.</summary>
     /// <param name="remoteUri">Whom to call.</param>

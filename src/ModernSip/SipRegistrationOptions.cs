@@ -44,6 +44,9 @@ public sealed class SipRegistrationOptions
     /// </summary>
     public double RefreshFraction { get; set; } = 0.9;
 
+    /// <summary>The same for the first refresh alone, where many registrations begin at once.</summary>
+    internal double? FirstRefreshFraction { get; set; }
+
     /// <summary>Whether disposing the registration removes the binding. Default: true.</summary>
     public bool UnregisterOnDispose { get; set; } = true;
 
@@ -67,6 +70,9 @@ public sealed class SipRegistrationOptions
 
     /// <summary>Whether requests in both directions keep to the flow of the REGISTER (outbound, RFC 5626); needs an <see cref="InstanceId"/>. Default: no.</summary>
     public bool UseOutbound { get; set; }
+
+    /// <summary>Whether an agreement about security is asked for (Security-Client, RFC 3329); what the server then demands is met, and verified with every later request to it. Default: no.</summary>
+    public bool UseSecurityAgreement { get; set; }
 
     /// <summary>How the device is woken by a push service (RFC 8599). Default: not at all.</summary>
     public SipPush? Push { get; set; }

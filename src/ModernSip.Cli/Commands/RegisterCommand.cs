@@ -14,12 +14,12 @@ internal static class RegisterCommand
     private static readonly Option<SipUri?> Registrar = Values.UriOption("--registrar", "The registrar. Default: the host of the address of record.");
     private static readonly Option<int?> Expires = Values.Number("--expires", "How long the binding shall hold. Default: 3600.", "S", 1, int.MaxValue);
     private static readonly Option<bool> NoExpires = Values.Flag("--no-expires", "Leave the time to the registrar.");
-    private static readonly Option<bool> CacheProxy = Values.Flag("--cache-proxy", "Keep to the server that answered.").NotYet();
+    private static readonly Option<bool> CacheProxy = Values.Flag("--cache-proxy", "Look the proxy up with each REGISTER only, not with every request.");
     private static readonly Option<SipNameAddress?> Contact = Values.AddressOption("--contact", "The contact to bind. Default: this side's own address.");
     private static readonly Option<TimeSpan?> Keep = Values.Seconds("--keep", "Stay registered so long, refreshing. Default: not at all.");
     private static readonly Option<bool> NoUnregister = Values.Flag("--no-unregister", "Leave the binding at the registrar.");
     private static readonly Option<bool> Fetch = Values.Flag("--fetch", "Only list the bindings.");
-    private static readonly Option<bool> SecurityAgreement = Values.Flag("--sec-agree", "Offer Security-Client (RFC 3329).").NotYet();
+    private static readonly Option<bool> SecurityAgreement = Values.Flag("--sec-agree", "Offer Security-Client (RFC 3329).");
 
     public static Command Create()
     {
@@ -48,6 +48,8 @@ internal static class RegisterCommand
             Contact = parsed.GetValue(Contact),
             Expires = TimeSpan.FromSeconds(parsed.GetValue(Expires) ?? 3600),
             SendExpires = !parsed.GetValue(NoExpires),
+            CacheOutboundProxyAddress = parsed.GetValue(CacheProxy),
+            UseSecurityAgreement = parsed.GetValue(SecurityAgreement),
             UnregisterOnDispose = !parsed.GetValue(NoUnregister),
         };
         var kept = await KeptRegistration.StartAsync(run, options).ConfigureAwait(false);

@@ -9,4 +9,12 @@ public sealed class SipAuthenticationOptions
 
     /// <summary>Whether a challenge must offer a quality of protection (qop), which makes each answer good for one request only. Default: no.</summary>
     public bool RequireQop { get; set; }
+
+    /// <summary>
+    /// Whether challenges inside a dialog are answered although another host may make them than the one that was called, as some trunks do. Then only
+    /// credentials that name their realm are used. Default: no, for a peer that challenges could be anybody who fishes for answers.
+    /// </summary>
+    public bool AnswerInDialogs { get; set; }
+
+    internal SipAuthenticationOptions Copy() => new() { MinimumAlgorithm = MinimumAlgorithm, RequireQop = RequireQop, AnswerInDialogs = AnswerInDialogs };
 }

@@ -17,6 +17,8 @@ internal sealed class SipMetrics
     private readonly Counter<long> _timeouts;
     private readonly Counter<long> _responses;
     private readonly Counter<long> _automaticAnswers;
+    private readonly UpDownCounter<long> _registrations;
+    private readonly Counter<long> _registrationFailures;
     private readonly UpDownCounter<long> _clients;
     private readonly UpDownCounter<long> _servers;
 
@@ -30,9 +32,21 @@ internal sealed class SipMetrics
         _timeouts = meter.CreateCounter<long>("modernsip.transactions.timeouts", "{transaction}", "Client transactions that got no final response.");
         _responses = meter.CreateCounter<long>("modernsip.responses.sent", "{response}", "Responses given, by class.");
         _automaticAnswers = meter.CreateCounter<long>("modernsip.answers.automatic", "{response}", "Responses that the stack gave without the application, by method, status and reason.");
+        _registrations = meter.CreateUpDownCounter<long>("modernsip.registrations", "{registration}", "Registrations that live, by state.");
+        _registrationFailures = meter.CreateCounter<long>("modernsip.registrations.failures", "{failure}", "REGISTERs that were not accepted, by reason: a status, timeout, transport, resolution, forbidden, other.");
         _clients = meter.CreateUpDownCounter<long>("modernsip.transactions.client.active", "{transaction}", "Client transactions that live.");
         _servers = meter.CreateUpDownCounter<long>("modernsip.transactions.server.active", "{transaction}", "Server transactions that live.");
     }
+
+    /// <summary>A registration goes from one state to another; null where it did not live before, or lives no more.</summary>
+    public void RegistrationChanged(string? before, string? now)
+    {
+        if (before == now) return;
+        if (before is not null) _registrations.Add(-1, Tag("state", before));
+        if (now is not null) _registrations.Add(1, Tag("state", now));
+    }
+
+    public void RegistrationFailed(string reason) => _registrationFailures.Add(1, Tag("reason", reason));
 
     public void Received(string protocol) => _received.Add(1, Tag("protocol", protocol));
 

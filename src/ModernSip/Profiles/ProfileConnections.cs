@@ -6,12 +6,17 @@ namespace ModernSip.Profiles;
 /// <summary>The connections of the profiles: one for each local address, opened when a profile first needs it, and again where it was closed.</summary>
 internal sealed class ProfileConnections(ISipClient client, SipPlatform platform) : IAsyncDisposable
 {
+    private const int Crowd = 100;
+
     private readonly Dictionary<string, SipConnection> _open = new(StringComparer.Ordinal);
     private readonly Turns _turns = new(platform.Continuations);
     private int _users;
 
     /// <summary>How long one of those that use these connections waits before it registers: many that start, or lost their network, at once come one after the other.</summary>
     public TimeSpan Spread => TimeSpan.FromMilliseconds(10 * Volatile.Read(ref _users)) * platform.Random.NextDouble();
+
+    /// <summary>How much of the granted time passes before the first refresh: a crowd that begins at once comes back over all of that time.</summary>
+    public double? FirstRefreshFraction => Volatile.Read(ref _users) < Crowd ? null : 0.1 + (0.8 * platform.Random.NextDouble());
 
     public void Enter() => Interlocked.Increment(ref _users);
 

@@ -60,7 +60,7 @@ internal sealed class ProfileRunner
             for (var attempt = 0; ; attempt++)
             {
                 if (await RegisterAsync().ConfigureAwait(false)) attempt = 0;
-                await Task.Delay(RefreshRetry.Delay(Math.Min(attempt, 10), null, _platform.Random.NextDouble()) / 10, _platform.Time, _stopping).ConfigureAwait(false);
+                await Task.Delay(RefreshRetry.Delay(Math.Min(attempt, 10), null, TimeSpan.Zero, _platform.Random.NextDouble()) / 10, _platform.Time, _stopping).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -90,6 +90,7 @@ internal sealed class ProfileRunner
         {
             var options = ProfileReader.Read(_profile);
             var connection = await _connections.GetActiveAsync(_profile.LocalAddress, _stopping).ConfigureAwait(false);
+            options.FirstRefreshFraction = _connections.FirstRefreshFraction;
             await Task.Delay(_connections.Spread, _platform.Time, _stopping).ConfigureAwait(false);
             var registration = await connection.RegisterAsync(options, _stopping).ConfigureAwait(false);
             await using var unregistering = registration.ConfigureAwait(false);

@@ -217,7 +217,7 @@ public sealed class SipProfileAgent : IHostedService, IAsyncDisposable
         {
             for (var attempt = 0; !_stopping.IsCancellationRequested; attempt++)
             {
-                await Task.Delay(Refreshing.RefreshRetry.Delay(attempt, null, _platform.Random.NextDouble()), _platform.Time, _stopping).ConfigureAwait(false);
+                await Task.Delay(Refreshing.RefreshRetry.Delay(attempt, null, TimeSpan.Zero, _platform.Random.NextDouble()), _platform.Time, _stopping).ConfigureAwait(false);
                 if (await TryReadAsync(_stopping).ConfigureAwait(false)) return;
             }
         }

@@ -177,7 +177,8 @@ internal sealed class RefreshLoop
             EndRetrying();
             _lastFailure = null;
             _isSpread = false;
-            _dueAfter = _settings.Timing.Delay(grant.Granted, _platform.Random.NextDouble());
+            var timing = _state is SipRefreshState.Inactive or SipRefreshState.Lapsed ? _settings.FirstTiming ?? _settings.Timing : _settings.Timing;
+            _dueAfter = timing.Delay(grant.Granted, _platform.Random.NextDouble());
             Volatile.Write(ref _grant, grant);
             Apply(RefreshInput.Granted);
             wanted.Result.Set(grant);
@@ -265,6 +266,7 @@ internal sealed class RefreshLoop
     {
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
         context.Properties.Set(RefreshRetry.OnRetry, (delay, reason) => _inbox.TryWrite(new Input.Retrying(round, delay, reason)));
+        context.Properties.Set(RefreshRetry.Remaining, () => Remaining);
         try
         {
             var response = await _settings.Retry.ExecuteAsync(

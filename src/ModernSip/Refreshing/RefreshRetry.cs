@@ -13,6 +13,9 @@ internal static class RefreshRetry
     /// <summary>In the context of an execution: is told of each wait and its reason.</summary>
     public static readonly ResiliencePropertyKey<Action<TimeSpan, string>> OnRetry = new("ModernSip.Refreshing.OnRetry");
 
+    /// <summary>In the context of an execution: tells how long what is repeated still holds.</summary>
+    public static readonly ResiliencePropertyKey<Func<TimeSpan>> Remaining = new("ModernSip.Refreshing.Remaining");
+
     private static readonly TimeSpan Base = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
 
@@ -23,7 +26,11 @@ internal static class RefreshRetry
             {
                 MaxRetryAttempts = int.MaxValue,
                 ShouldHandle = static attempt => ValueTask.FromResult(MayPass(attempt.Outcome.Result, attempt.Outcome.Exception)),
-                DelayGenerator = attempt => ValueTask.FromResult<TimeSpan?>(Delay(attempt.AttemptNumber, attempt.Outcome.Result, platform.Random.NextDouble())),
+                DelayGenerator = attempt => ValueTask.FromResult<TimeSpan?>(Delay(
+                    attempt.AttemptNumber,
+                    attempt.Outcome.Result,
+                    attempt.Context.Properties.TryGetValue(Remaining, out var remaining) ? remaining() : TimeSpan.Zero,
+                    platform.Random.NextDouble())),
                 OnRetry = static attempt =>
                 {
                     if (attempt.Context.Properties.TryGetValue(OnRetry, out var told))
@@ -48,10 +55,12 @@ internal static class RefreshRetry
     /// <summary>Whether a response speaks of a state that may pass. A 5xx that is not known counts as 500 (RFC 3261 §8.1.3.2).</summary>
     public static bool MayPass(SipStatus status) => status.Code is 408 or 430 or 480 or (>= 500 and < 600 and not 501 and not 505 and not 513 and not 555);
 
-    internal static TimeSpan Delay(int attempt, SipResponse? response, double chance)
+    /// <summary>How long to wait after an attempt. While it still holds for long there is no hurry: a quarter of what remains, so that a server that was away is not met by a crowd.</summary>
+    internal static TimeSpan Delay(int attempt, SipResponse? response, TimeSpan remaining, double chance)
     {
         var upper = Base * Math.Pow(2, Math.Min(attempt, 10));
         if (upper > Longest) upper = Longest;
+        if (upper < remaining / 4) upper = remaining / 4;
         var delay = upper * (0.5 + (0.5 * chance));
         if (response is null || !response.Headers.TryGet(SipHeaderNames.RetryAfter, out var wanted)) return delay;
 

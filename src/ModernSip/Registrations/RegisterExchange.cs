@@ -112,6 +112,7 @@ internal sealed class RegisterExchange
         yield return "path";
         if (_settings.InstanceId is not null) yield return "gruu";
         if (outbound is not null) yield return "outbound";
+        if (_settings.OffersSecurityAgreement) yield return "sec-agree";
     }
 
     /// <summary>A challenged REGISTER takes the next number of the registration's own, so that later ones do not fall behind it.</summary>

@@ -25,6 +25,7 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
     private RegistrationPlan? _nextPlan;
     private RegistrationState? _state;
     private volatile bool _isBound;
+    private string? _counted; // the state that the metrics know
     private FlowUsers.Watching? _watched;
     private FlowKeepAlive? _keepAlive;
     private int _isKnown;
@@ -147,9 +148,20 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
     async Task<RefreshGrant> IRefreshed.SendAsync(CancellationToken cancellationToken)
     {
         var (plan, next) = (Volatile.Read(ref _plan), Volatile.Read(ref _nextPlan));
-        var answer = await _exchange.SendAsync(next?.InPlaceOf(plan) ?? plan, cancellationToken).ConfigureAwait(false);
-        answer.Response.EnsureSuccess();
-        var state = RegistrationRules.Read(answer);
+        RegisterAnswer answer;
+        RegistrationState state;
+        try
+        {
+            answer = await _exchange.SendAsync(next?.InPlaceOf(plan) ?? plan, cancellationToken).ConfigureAwait(false);
+            answer.Response.EnsureSuccess();
+            state = RegistrationRules.Read(answer);
+        }
+        catch (SipException exception)
+        {
+            Connection.Engine.Metrics.RegistrationFailed(RegistrationRules.Reason(exception));
+            throw;
+        }
+
         if (next is not null) Volatile.Write(ref _plan, next);
         Keep(answer);
         Volatile.Write(ref _state, state);
@@ -243,8 +255,12 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
         Interlocked.Exchange(ref _keepAlive, null)?.Dispose();
     }
 
-    private void Publish(SipRegistrationState state, string? cause = null, TimeSpan? retryIn = null) =>
+    private void Publish(SipRegistrationState state, string? cause = null, TimeSpan? retryIn = null)
+    {
+        var counted = Volatile.Read(ref _isEnded) == 1 ? null : state is SipRegistrationState.Inactive ? "lapsed" : state is SipRegistrationState.Retrying ? _counted : "active";
+        Connection.Engine.Metrics.RegistrationChanged(Interlocked.Exchange(ref _counted, counted), counted);
         Events.TryWrite(new SipRegistrationEvent(state, State?.Granted ?? TimeSpan.Zero, State?.Bindings ?? [], cause, retryIn));
+    }
 
     private void OnConnectionClosed()
     {

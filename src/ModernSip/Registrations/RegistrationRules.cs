@@ -54,6 +54,17 @@ internal static class RegistrationRules
         return answer.Response.Headers.GetAll(SipHeaderNames.Contact).Count(row => row.Uri.User == user) > 1;
     }
 
+    /// <summary>Why a REGISTER was not accepted, for metrics: few values.</summary>
+    public static string Reason(SipException exception) => exception switch
+    {
+        SipResponseException refused => refused.Response.StatusCode.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        SipForbiddenException => "forbidden",
+        SipTimeoutException => "timeout",
+        SipTransportException => "transport",
+        SipResolutionException => "resolution",
+        _ => "other",
+    };
+
     private static double? Seconds(string? text) =>
         double.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var seconds) ? seconds : null;
 }

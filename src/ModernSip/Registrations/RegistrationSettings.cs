@@ -29,6 +29,9 @@ internal sealed record RegistrationSettings
     /// <summary>The flow to keep; null without outbound.</summary>
     public OutboundFlow? Outbound { get; init; }
 
+    /// <summary>Whether an agreement about security is asked for (RFC 3329).</summary>
+    public bool OffersSecurityAgreement { get; init; }
+
     /// <summary>How the device is woken (RFC 8599); null where it need not be.</summary>
     public SipPush? Push { get; init; }
 

@@ -89,11 +89,14 @@ internal sealed class CallLeg : IDialogUser
     public bool IsServerPeer { get; init; }
 
     /// <summary>On whose behalf requests are sent in the dialog: challenges are met only where a server or a proxy of the account can have made them.</summary>
-    public SendingContext DialogContext => _context with
+    public SendingContext DialogContext => (IsServerPeer || !AnswersAnyway ? _context : _context.ForStrangers()) with
     {
-        MeetsServerChallenges = IsServerPeer,
-        MeetsProxyChallenges = IsServerPeer || (Dialog.RouteSet.Count > 0 && _context.Routes.Count > 0),
+        MeetsServerChallenges = IsServerPeer || AnswersAnyway,
+        MeetsProxyChallenges = IsServerPeer || AnswersAnyway || (Dialog.RouteSet.Count > 0 && _context.Routes.Count > 0),
     };
+
+    /// <summary>Whether the application wants challenges in dialogs answered whoever makes them.</summary>
+    private bool AnswersAnyway => Connection.Settings.Authentication.AnswerInDialogs;
 
     /// <summary>Whether this side made the Call-ID, which decides who waits longer after glare.</summary>
     public bool OwnsCallId { get; init; }

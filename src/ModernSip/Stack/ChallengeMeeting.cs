@@ -1,7 +1,10 @@
 using ModernSip.Authentication;
+using ModernSip.Dialogs;
 using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Platform;
+using ModernSip.Transport;
+using Polly;
 
 namespace ModernSip.Stack;
 
@@ -9,14 +12,28 @@ namespace ModernSip.Stack;
 internal sealed class ChallengeMeeting(OutgoingRequest request, SendingContext context)
 {
     private readonly ChallengeHistory _history = new();
+    private bool _hasAgreed;
 
     private ConnectionContext Connection => context.Connection;
 
     /// <summary>Meets a challenge: the request is sent again, or fails.</summary>
     /// <param name="sent">The request that was challenged.</param>
-    /// <param name="challenge">The 401 or 407.</param>
-    public void Meet(SipRequest sent, SipResponse challenge)
+    /// <param name="challenge">The 401 or 407; or the 421 or 494, with which a server wants an agreement about security first (RFC 3329 §2.3).</param>
+    /// <param name="flow">Where it came from.</param>
+    public void Meet(SipRequest sent, SipResponse challenge, SipFlow flow)
     {
+        if (!Connection.Security.TryLearn(challenge, NextHop.Of(sent), OutgoingRequest.IsSecure(flow)))
+        {
+            request.Fail(new SipForbiddenException(challenge, "the server's security mechanisms and this side's have nothing in common"));
+            return;
+        }
+
+        if (challenge.StatusCode is 421 or 494)
+        {
+            Agree(challenge);
+            return;
+        }
+
         if (!(challenge.StatusCode == 401 ? context.MeetsServerChallenges : context.MeetsProxyChallenges))
         {
             request.Fail(new SipForbiddenException(challenge, "the challenger is no server of this account"));
@@ -37,6 +54,20 @@ internal sealed class ChallengeMeeting(OutgoingRequest request, SendingContext c
             case ChallengeVerdict.GiveUp verdict:
                 request.Fail(new SipForbiddenException(challenge, verdict.Reason.TrimEnd('.')));
                 break;
+        }
+    }
+
+    /// <summary>Sends the request once more with the agreement; a second demand is final.</summary>
+    private void Agree(SipResponse demand)
+    {
+        if (!demand.Headers.Contains("Security-Server")) request.Conclude(Outcome.FromResult(demand), null);
+        else if (_hasAgreed) request.Fail(new SipForbiddenException(demand, "the server is not content with the agreement about security"));
+        else Repeat();
+
+        void Repeat()
+        {
+            _hasAgreed = true;
+            request.Retry();
         }
     }
 

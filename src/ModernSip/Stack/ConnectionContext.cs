@@ -30,7 +30,7 @@ internal sealed class ConnectionContext : IRoutingCandidate
         CredentialsProvider = provider;
         Logger = logger;
         RefreshRetry = Refreshing.RefreshRetry.Default(platform);
-        Digest = new DigestClient(platform.Random, new SipAuthenticationOptions());
+        Digest = new DigestClient(platform.Random, settings.Authentication);
         Incoming = new Mailbox<IncomingRequest>(platform.Continuations, settings.MaxWaitingRequests);
         AskingTurns = new Turns(platform.Continuations);
         _closing = new Completion<bool>(platform.Continuations);
@@ -53,6 +53,9 @@ internal sealed class ConnectionContext : IRoutingCandidate
     public CredentialScope Credentials { get; }
 
     public DigestClient Digest { get; }
+
+    /// <summary>What was agreed with next hops about security.</summary>
+    public SecurityAgreements Security { get; } = new();
 
     /// <summary>Who is told when a flow closes.</summary>
     public FlowUsers FlowUsers { get; } = new();

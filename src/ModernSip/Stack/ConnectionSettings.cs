@@ -26,6 +26,9 @@ internal sealed record ConnectionSettings
 
     public IReadOnlyList<SipCredentials> Credentials { get; init; } = [];
 
+    /// <summary>Which challenges are answered.</summary>
+    public SipAuthenticationOptions Authentication { get; init; } = new();
+
     public SessionSettings Session { get; init; } = new();
 
     public EndpointCapabilities Capabilities { get; init; } = new();

@@ -92,10 +92,10 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         }
 
         if (Relocates(transaction, response, flow)) return;
-        if (response.StatusCode is 401 or 407 && !_cancelWanted && !_context.IsForwarding && ReferenceEquals(transaction, _current))
+        if (response.StatusCode is 401 or 407 or 421 or 494 && !_cancelWanted && !_context.IsForwarding && ReferenceEquals(transaction, _current))
         {
             _current = null;
-            (_challenges ??= new ChallengeMeeting(this, _context)).Meet(transaction.Request, response);
+            (_challenges ??= new ChallengeMeeting(this, _context)).Meet(transaction.Request, response, flow);
             return;
         }
 
@@ -238,6 +238,7 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         var attempt = _template.Copy();
         if (!_context.IsForwarding && _context.MeetsProxyChallenges) Connection.Digest.Authorize(attempt, _context.Credentials);
         _context.Complete(attempt, flow);
+        if (!_context.IsForwarding) Connection.Security.Apply(attempt, NextHop.Of(attempt), _context.OffersSecurityAgreement, IsSecure(flow));
         if (_former is not null) AddFormer(attempt);
         var via = Connection.NewVia(flow);
         if (!isChosen && !flow.IsReliable && _way is { } way && attempt.GetWrittenLength() + via.Text.Length > Connection.Settings.LargestDatagramRequest)
@@ -249,6 +250,9 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         _current = Shard.Clients.Prepare(attempt, via, flow, this);
         _current.Start();
     }
+
+    /// <summary>Whether a flow is TLS, by itself or under a web socket.</summary>
+    public static bool IsSecure(SipFlow flow) => flow.Protocol is SipTransportProtocol.Tls or SipTransportProtocol.Wss;
 
     /// <summary>One target did not work out.</summary>
     private void FailAttempt(SipException error)

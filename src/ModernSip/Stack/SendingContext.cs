@@ -24,6 +24,9 @@ internal sealed record SendingContext(ConnectionContext Connection)
     /// <summary>A flow that requests to its hop keep to; null for each to find its own.</summary>
     public KeptFlow? KeptFlow { get; init; }
 
+    /// <summary>Whether a security agreement is asked for (RFC 3329).</summary>
+    public bool OffersSecurityAgreement { get; init; }
+
     /// <summary>Whether a request only passes through: nothing is added to it, and challenges go back to who sent it.</summary>
     public bool IsForwarding { get; init; }
 

@@ -38,6 +38,13 @@ public sealed class RefreshRetryTests
     }
 
     [Theory]
+    [InlineData(0, 1, 7_200, 1_800)]
+    [InlineData(0, 0, 7_200, 900)]
+    [InlineData(0, 1, 40, 30)] // as RFC 5626 says
+    public void Delay_WhileItHoldsForLong_IsAQuarterOfThat(int attempt, double chance, int remaining, double expected) =>
+        RefreshRetry.Delay(attempt, null, TimeSpan.FromSeconds(remaining), chance).TotalSeconds.Should().BeApproximately(expected, 0.001);
+
+    [Theory]
     [InlineData(0, 0, null, 15)]
     [InlineData(0, 1, null, 30)]
     [InlineData(1, 1, null, 60)]
@@ -52,6 +59,6 @@ public sealed class RefreshRetryTests
     {
         var response = new SipResponse(SipStatus.ServiceUnavailable);
         if (retryAfter is { } seconds) response.Headers.Add("Retry-After", $"{seconds}");
-        RefreshRetry.Delay(attempt, response, chance).TotalSeconds.Should().BeApproximately(expected, 0.001);
+        RefreshRetry.Delay(attempt, response, TimeSpan.Zero, chance).TotalSeconds.Should().BeApproximately(expected, 0.001);
     }
 }
