@@ -27,14 +27,18 @@ internal static class MessageParser
         while (octets.Length >= 2 && octets[0] == '\r' && octets[1] == '\n') octets = octets[2..]; // RFC 3261 §7.5
         if (octets.Length > limits.MaxMessageSize) return Failed("message too large", 1, 1, null);
         var end = octets.IndexOf("\r\n\r\n"u8);
-        if (end < 0) return Failed("header section has no end", 1, 1, null);
+        // Where only the empty line is missing, there is enough to answer the request with a refusal.
+        var isOpen = end < 0 && octets.EndsWith("\r\n"u8);
+        if (isOpen) end = octets.Length - 2;
+        else if (end < 0) return Failed("header section has no end", 1, 1, null);
         if (end + 4 > limits.MaxHeaderSectionSize) return Failed("header section too large", 1, 1, null);
         var startLineLength = octets.IndexOfAny((byte)'\r', (byte)'\n');
         if (startLineLength == 0 || !octets[startLineLength..].StartsWith("\r\n"u8)) return Failed("start line has no end", 1, 1, null);
 
         var received = octets.ToArray();
         var problem = IndexFields(received, startLineLength + 2, end + 2, limits, places, out var headers);
-        var lengthProblem = FindBody(headers, places, received, end + 4, out var body);
+        if (isOpen) problem ??= new SipParseError("header section has no end", received.AsSpan().Count((byte)'\n'), 1, null);
+        var lengthProblem = FindBody(headers, places, received, Math.Min(end + 4, received.Length), out var body);
         if (BeginsWithVersion(received))
         {
             return ParseStatusLine(received, startLineLength, headers, body, out var response) is { } statusProblem

@@ -44,6 +44,17 @@ public sealed class RobustnessTests
     }
 
     [Fact]
+    public void Class03_EmptyLineMissing_Is400OfWhatIsThere()
+    {
+        var whole = Wire.Options("Subject: s");
+
+        AssertAnswered(400, whole[..^2]).Should().Contain("\r\nCSeq: 17 OPTIONS\r\n");
+        Wire.Read(whole[..^2]).Error!.Line.Should().Be(8, "that is the last line");
+        Wire.Read(whole[..^3]).Message.Should().BeNull("a line that does not end says nothing certain");
+        Wire.Read(Wire.Request("SIP/2.0 200 OK")[..^2]).Error!.SuggestedStatus.Should().BeNull();
+    }
+
+    [Fact]
     public void Class03_LineTooLong_Is400()
     {
         AssertAnswered(400, "X: " + new string('x', 16 * 1024));

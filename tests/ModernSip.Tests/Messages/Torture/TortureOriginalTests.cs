@@ -170,7 +170,7 @@ public sealed class TortureOriginalTests
         ["rfc4475/scalarlg"] = 0,
         ["rfc4475/quotbal"] = 400,
         ["rfc4475/lwsruri"] = 400,
-        ["rfc4475/baddn"] = 0, // as stored it lacks its last line; completed below
+        ["rfc4475/baddn"] = 400, // as stored it lacks its last line; completed below
         ["rfc4475/badvers"] = 505,
         ["rfc4475/mismatch01"] = 400,
         ["rfc4475/mismatch02"] = 501,
