@@ -79,6 +79,30 @@ internal struct HeaderField
         return line[..Grammar.LengthOfToken(line)];
     }
 
+    /// <summary>The array that the line stands in.</summary>
+    public readonly byte[] Source(byte[] received) => Kind == HeaderFieldKind.Line ? (byte[])Value! : received;
+
+    /// <summary>The length of the line that <see cref="WriteTo"/> writes.</summary>
+    public readonly int WrittenLength =>
+        Kind == HeaderFieldKind.Typed ? SipHeaderNames.Table[Name].Prefix.Length + ((SipHeaderValue)Value!).Text.Length + "\r\n".Length : _lineLength;
+
+    /// <summary>Writes the line and returns its length.</summary>
+    public readonly int WriteTo(Span<byte> destination, byte[] received)
+    {
+        if (Kind != HeaderFieldKind.Typed)
+        {
+            Source(received).AsSpan(Start, _lineLength).CopyTo(destination);
+            return _lineLength;
+        }
+
+        ReadOnlySpan<byte> prefix = SipHeaderNames.Table[Name].Prefix;
+        var value = ((SipHeaderValue)Value!).Text.Span;
+        prefix.CopyTo(destination);
+        value.CopyTo(destination[prefix.Length..]);
+        "\r\n"u8.CopyTo(destination[(prefix.Length + value.Length)..]);
+        return prefix.Length + value.Length + "\r\n".Length;
+    }
+
     /// <summary>A field of any name with a value given as text; both are checked.</summary>
     public static HeaderField OfText(string name, string value)
     {

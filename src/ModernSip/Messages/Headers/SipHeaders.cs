@@ -194,10 +194,8 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
     public void Set<T>(SipHeaderName<T> name, T? value)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var field = value is null ? default : HeaderField.Of(name, value);
-        var index = Find(name, 0);
-        for (var next = index; next >= 0; next = Find(name, next)) RemoveAt(next);
-        if (value is not null) Insert(index < 0 ? Count : index, field);
+        if (value is null) RemoveAll(name);
+        else Set(HeaderField.Of(name, value));
     }
 
     /// <summary>Sets a header field to several values, a field each.</summary>
@@ -210,8 +208,7 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(values);
         var fields = values.Select(value => HeaderField.Of(name, value)).ToList();
-        var index = Find(name, 0);
-        for (var next = index; next >= 0; next = Find(name, next)) RemoveAt(next);
+        var index = RemoveAll(name);
         foreach (var field in fields) Insert(index < 0 ? Count : index++, field);
     }
 
@@ -226,9 +223,7 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
     /// <summary>Sets a field of a known name that was made before, to be used in many messages.</summary>
     internal void Set(in HeaderField field)
     {
-        var name = SipHeaderNames.Table[field.Name];
-        var index = Find(name, 0);
-        for (var next = index; next >= 0; next = Find(name, next)) RemoveAt(next);
+        var index = RemoveAll(SipHeaderNames.Table[field.Name]);
         Insert(index < 0 ? Count : index, field);
     }
 
@@ -297,7 +292,7 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
     {
         ref var field = ref _fields[index];
         if (field.Kind == HeaderFieldKind.Typed) return ((SipHeaderValue)field.Value!).Text;
-        var text = field.ValueIn(Source(ref field));
+        var text = field.ValueIn(field.Source(_received));
         return field.IsFolded ? Grammar.Unfold(text.Span) : text;
     }
 
@@ -365,13 +360,9 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
     internal int GetWrittenLength()
     {
         var length = 0;
-        for (var index = 0; index < Count; index++)
+        foreach (ref readonly var field in _fields.AsSpan(0, Count))
         {
-            ref var field = ref _fields[index];
-            if (field.Name == SipHeaderNames.ContentLength.Index) continue;
-            length += field.Kind == HeaderFieldKind.Typed
-                ? SipHeaderNames.Table[field.Name].Prefix.Length + ((SipHeaderValue)field.Value!).Text.Length + 2
-                : field.LineLength;
+            if (field.Name != SipHeaderNames.ContentLength.Index) length += field.WrittenLength;
         }
 
         return length;
@@ -380,25 +371,9 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
     internal int WriteTo(Span<byte> destination)
     {
         var position = 0;
-        for (var index = 0; index < Count; index++)
+        foreach (ref readonly var field in _fields.AsSpan(0, Count))
         {
-            ref var field = ref _fields[index];
-            if (field.Name == SipHeaderNames.ContentLength.Index) continue;
-            if (field.Kind != HeaderFieldKind.Typed)
-            {
-                Source(ref field).AsSpan(field.Start, field.LineLength).CopyTo(destination[position..]);
-                position += field.LineLength;
-                continue;
-            }
-
-            ReadOnlySpan<byte> prefix = SipHeaderNames.Table[field.Name].Prefix;
-            prefix.CopyTo(destination[position..]);
-            position += prefix.Length;
-            var value = ((SipHeaderValue)field.Value!).Text.Span;
-            value.CopyTo(destination[position..]);
-            position += value.Length;
-            "\r\n"u8.CopyTo(destination[position..]);
-            position += 2;
+            if (field.Name != SipHeaderNames.ContentLength.Index) position += field.WriteTo(destination[position..], _received);
         }
 
         return position;
@@ -464,7 +439,7 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
         {
             ref var field = ref _fields[index];
             if (field.Name != known) continue;
-            if (known != 0 || Grammar.EqualsIgnoreCase(field.NameIn(Source(ref field)), octets)) return index;
+            if (known != 0 || Grammar.EqualsIgnoreCase(field.NameIn(field.Source(_received)), octets)) return index;
         }
 
         return -1;
@@ -473,10 +448,8 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
     private string NameText(int index)
     {
         ref var field = ref _fields[index];
-        return field.Name != 0 ? SipHeaderNames.Table[field.Name].Name : Encoding.ASCII.GetString(field.NameIn(Source(ref field)));
+        return field.Name != 0 ? SipHeaderNames.Table[field.Name].Name : Encoding.ASCII.GetString(field.NameIn(field.Source(_received)));
     }
-
-    private byte[] Source(ref HeaderField field) => field.Kind == HeaderFieldKind.Line ? (byte[])field.Value! : _received;
 
     private void Insert(int index, in HeaderField field)
     {
@@ -484,6 +457,14 @@ public sealed class SipHeaders : IEnumerable<KeyValuePair<string, string>>
         if (index < Count) Array.Copy(_fields, index, _fields, index + 1, Count - index);
         _fields[index] = field;
         Count++;
+    }
+
+    /// <summary>Removes all fields of a name and returns where the first of them stood; -1 where there was none.</summary>
+    private int RemoveAll(SipHeaderName name)
+    {
+        var index = Find(name, 0);
+        for (var next = index; next >= 0; next = Find(name, next)) RemoveAt(next);
+        return index;
     }
 
     private void RemoveAt(int index)
