@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using ModernSip.Dialogs;
 using ModernSip.Errors;
 using ModernSip.Messages;
@@ -274,6 +275,7 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         if (_attempts is null && !(ending.HasNext && FailoverPolicy.IsTargetFailure(ending.Outcome))) return false;
         _current = null;
         _lastEnding = ending;
+        if (Connection.Logger.IsEnabled(LogLevel.Information)) Connection.Logger.TargetFailed(_template.Method.Name, _flow?.RemoteEndPoint, ending.Outcome.Exception?.Message ?? ending.Outcome.Result?.Status.ToString() ?? "no answer");
         if (_attempts is not null) return _attempts.TryEnd(ending);
         _attempts = TargetAttempts.Run(this, _context, FailoverPolicy.Default, ending);
         return true;

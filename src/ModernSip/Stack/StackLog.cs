@@ -31,4 +31,7 @@ internal static partial class StackLog
 
     [LoggerMessage(EventId = 3012, EventName = "StillWithoutNetwork", Level = LogLevel.Debug, Message = "{AccessPoint} cannot be bound yet: {Reason}")]
     public static partial void StillWithoutNetwork(this ILogger logger, string accessPoint, string reason);
+
+    [LoggerMessage(EventId = 3030, EventName = "TargetFailed", Level = LogLevel.Information, Message = "{Method} failed at {Remote}: {Reason}; whether another target is asked is up to the failover policy")]
+    public static partial void TargetFailed(this ILogger logger, string method, System.Net.IPEndPoint? remote, string reason);
 }

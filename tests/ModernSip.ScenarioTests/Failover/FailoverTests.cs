@@ -299,6 +299,41 @@ public sealed class FailoverTests
         });
     }
 
+    [Fact, Trait("Req", "C6")]
+    public void Send_WithinARegistrationWhoseProxyAddressIsKept_FailsOverWhenThatOneFails()
+    {
+        var world = new FailoverWorld();
+        world.Run(async () =>
+        {
+            await world.AddServerAsync(static request => ScriptedRegistrar.Accept(request));
+            await world.AddServerAsync(static request => ScriptedRegistrar.Accept(request));
+            await using var connection = await world.ConnectAsync();
+            await using var registration = await connection.RegisterAsync(new() { AddressOfRecord = "sip:alice@example.test", OutboundProxy = "sip:s.test", CacheOutboundProxyAddress = true, UnregisterOnDispose = false });
+            world.Servers[0].Answer = static _ => [];
+            (await registration.SendAsync(SipRequest.Message("sip:bob@example.test", "hello")).FinalAsync()).StatusCode.Should().Be(200);
+            world.Servers[1].Requests.Should().ContainSingle().Which.Method.Should().Be(SipMethod.Message);
+        });
+    }
+
+    [Theory, Trait("Class", "51")]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Class51_LossDuplicationAndDelay_EveryRequestIsAnsweredByOneServerOnce(ulong seed)
+    {
+        var world = new FailoverWorld(seed);
+        world.World.Network.Conditions = ModernSip.Testing.SipNetworkConditions.Default with { Loss = 0.3, Duplication = 0.2, MinDelay = TimeSpan.Zero, MaxDelay = TimeSpan.FromSeconds(3) };
+        world.Run(async () =>
+        {
+            await world.AddServerAsync(Ok);
+            await world.AddServerAsync(Ok);
+            await using var connection = await world.ConnectAsync();
+            var all = Enumerable.Range(0, 20).Select(_ => connection.SendAsync(SipRequest.Options("sip:s.test")).FinalAsync()).ToList();
+            foreach (var one in all) (await one).StatusCode.Should().Be(200);
+            world.Servers.Sum(static server => server.Requests.Count).Should().Be(20, "no request was sent to a second server while the first could still answer");
+        });
+    }
+
     [Fact, Trait("Req", "A8")]
     public void Close_WhileFailingOver_EndsTheRequest()
     {
