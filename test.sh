@@ -17,6 +17,8 @@ declare -A peers=(
   [/usr/bin/baresip]=baresip-core
   [/usr/bin/sipsak]=sipsak
   [/usr/lib/x86_64-linux-gnu/kamailio/modules/presence.so]=kamailio-presence-modules
+  [/usr/bin/tshark]=tshark
+  [/usr/sbin/ip]=iproute2
   [/usr/sbin/dnsmasq]=dnsmasq-base
 )
 per_project_limit=480

@@ -184,7 +184,7 @@ public sealed class SipInviteDialog : IAsyncDisposable
     /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
     public Task<SipSubscription> SubscribeAsync(SipSubscriptionOptions options, CancellationToken cancellationToken = default)
     {
-        _context.Connection.ThrowIfClosed();
+        _context.ThrowIfUnusable();
         if (Leg is not { IsEnded: false } leg) throw new InvalidOperationException("There is no dialog to subscribe in.");
         return EventStarts.SubscribeInDialogAsync(leg.DialogContext, leg.Shard, leg.Dialog, options, cancellationToken);
     }

@@ -65,6 +65,12 @@ public sealed class SipStackOptions
     /// </summary>
     public int MaxRequestsPerSource { get; set; } = 1_000;
 
+    /// <summary>
+    /// Whether servers are asked in Via to say when they have too much to do, and are then sent less (RFC 7339; by RFC 7415 where they name a rate). Requests
+    /// that a server is spared count as answered with 503, so that the next server is tried. Default: false, as few endpoints need it.
+    /// </summary>
+    public bool OverloadControl { get; set; }
+
     /// <summary>Whether the taps (<see cref="Diagnostics.ISipMessageTap"/>) see passwords, keys, nonces and answers to challenges as they were sent. Default: false, asterisks stand in their place.</summary>
     public bool ShowCredentialsToTaps { get; set; }
 
@@ -114,6 +120,7 @@ public sealed class SipStackOptions
             Tls = Tls,
             WebSocketPath = WebSocketPath,
             Streams = SipStreamOptions.Default with { MaxConnections = MaxConnections, MaxConnectionsPerAddress = MaxConnectionsPerAddress, IdleTimeout = ConnectionIdleLimit },
+            ControlsOverload = OverloadControl,
             Limits = limits with { MaxServerTransactions = Math.Max(1, MaxServerTransactions / limits.ShardCount) },
         };
     }

@@ -4,6 +4,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using ModernSip.Authentication;
 using ModernSip.Messages;
+using ModernSip.Platform;
 using ModernSip.Transport;
 
 namespace ModernSip.Cli.Options;
@@ -13,9 +14,9 @@ internal static class CommonOptions
 {
     private static readonly Option<string?> Local = new("--local")
     {
-        Description = "The local address to bind; port 0 or none takes a free one.",
+        Description = "The local address or interface to bind; port 0 or none takes a free one.",
         HelpName = "HOST[:PORT]",
-        CustomParser = ParseEndPoint,
+        CustomParser = static result => IsInterface(Values.Text(result)) ? Values.Text(result) : ParseEndPoint(result),
     };
 
     private static readonly Option<string?> Transport = new("--transport")
@@ -118,6 +119,12 @@ internal static class CommonOptions
         var text = Values.Text(result);
         if (text.StartsWith("localhost", StringComparison.OrdinalIgnoreCase)) text = $"127.0.0.1{text["localhost".Length..]}";
         return IPEndPoint.TryParse(text, out _) ? text : Values.Wrong<string>(result, "is no IP address with or without a port");
+    }
+
+    private static bool IsInterface(string text)
+    {
+        var names = SipNetworkMonitor.System.GetInterfaces().Select(static one => one.Name).ToList();
+        return names.Contains(text) || (text.LastIndexOf(':') is var colon and > 0 && ushort.TryParse(text.AsSpan(colon + 1), out _) && names.Contains(text[..colon]));
     }
 
     private static SipCredentials? ReadCredentials(ParseResult parsed, SipNameAddress from)

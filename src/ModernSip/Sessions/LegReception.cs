@@ -18,7 +18,7 @@ internal sealed class LegReception(CallLeg leg, ConnectionContext connection)
         var request = transaction.Request;
         if (!leg.Dialog.TryAccept(request)) transaction.Answer(SipStatus.ServerInternalError, "out of order"); // RFC 3261 §12.2.2
         else if (request.Method == SipMethod.Bye) OnBye(transaction);
-        else if (RequestScreen.Check(request, connection.Settings.Capabilities) is { } refusal) transaction.Respond(refusal);
+        else if (RequestScreen.Check(request, connection.Settings.Capabilities) is { } refusal) transaction.Answer(refusal, "beyond what was declared");
         else if (request.Method == SipMethod.Invite) OnInvite(transaction);
         else if (request.Method == SipMethod.Prack) OnPrack(transaction);
         else if (request.Method == SipMethod.Update) OnUpdate(transaction);

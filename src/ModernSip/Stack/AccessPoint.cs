@@ -6,6 +6,7 @@ using ModernSip.Messages;
 using ModernSip.Platform;
 using ModernSip.Resolution;
 using ModernSip.Stack.Connections;
+using ModernSip.Stack.Overload;
 using ModernSip.Stack.Routing;
 using ModernSip.Transactions.Engine;
 using ModernSip.Transport;
@@ -39,6 +40,9 @@ internal sealed class AccessPoint(string key, LocalPoint local, ISipReceiver eng
     public IReadOnlyList<ISipTransportBinding> Bindings => _bindings;
 
     public IReadOnlyList<ConnectionContext> Connections => _connections;
+
+    /// <summary>What servers say of their load; null where it is not asked for.</summary>
+    public OverloadControl? Overload { get; init; }
 
     /// <summary>Whether peers are on this machine alone.</summary>
     public bool IsLoopback => Local.Address is { } address && IPAddress.IsLoopback(address);

@@ -61,6 +61,7 @@ internal sealed class Forwarding : IRequestUser
 
     private void Answer(SipStatus status)
     {
+        _incoming.Connection.Engine.ReportAnswer(_incoming.Request, _incoming.Transaction.Flow, status.Code, "forwarding");
         var response = _incoming.Request.CreateResponse(status);
         _incoming.RespondNow(response);
         Finish(response);

@@ -4,6 +4,7 @@ using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Messages.Headers;
 using ModernSip.Platform;
+using ModernSip.Stack.Overload;
 using ModernSip.Transactions.Engine;
 using ModernSip.Transport;
 using Polly;
@@ -83,6 +84,7 @@ internal sealed class OutgoingRequest : IClientTransactionUser
     public void OnResponse(ClientTransaction transaction, SipResponse response, SipFlow flow)
     {
         if (_ended) return;
+        Connection.AccessPoint.Overload?.Learn(flow, response.Headers.Via!);
         if (response.IsProvisional)
         {
             _hasProvisional = true;
@@ -248,12 +250,32 @@ internal sealed class OutgoingRequest : IClientTransactionUser
             return;
         }
 
+        if (Connection.AccessPoint.Overload is { } overload)
+        {
+            if (!overload.Admits(flow, attempt))
+            {
+                Spare(attempt, flow);
+                return;
+            }
+
+            via = OverloadControl.Announce(via);
+        }
+
         _current = Shard.Clients.Prepare(attempt, via, flow, this);
         _current.Start();
     }
 
     /// <summary>Whether a flow is TLS, by itself or under a web socket.</summary>
     public static bool IsSecure(SipFlow flow) => flow.Protocol is SipTransportProtocol.Tls or SipTransportProtocol.Wss;
+
+    /// <summary>The server has too much to do and is spared the request, which counts as answered with 503 (RFC 7339 §5.8).</summary>
+    private void Spare(SipRequest attempt, SipFlow flow)
+    {
+        var refusal = attempt.CreateResponse(SipStatus.ServiceUnavailable, "Overload Control");
+        if (TryAnotherTarget(new AttemptEnding(Outcome.FromResult(refusal), flow, HasNextTarget))) return;
+        Deliver(refusal, flow);
+        End();
+    }
 
     /// <summary>One target did not work out.</summary>
     private void FailAttempt(SipException error)

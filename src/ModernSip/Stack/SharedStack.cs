@@ -146,6 +146,7 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
         if (access is { Problem: { } problem, IsUnknown: false }) throw new SipTransportException($"There is no network for {local}: {problem}.");
         var point = new AccessPoint(local.Port == 0 ? $"{key} {platform.Random.NextToken(8)}" : key, local, running.Engine, resolver, platform.Continuations)
         {
+            Overload = settings.ControlsOverload ? new OverloadControl(platform) : null,
             Declared = local.Port == 0 ? [] : [.. Declared().Where(client => client.Local == local && client.Capabilities.IsDeclared)], // nobody else comes to a port that was free
         };
         var connection = Enter(point); // before the sockets receive: the first request may be there as soon as they do

@@ -18,6 +18,9 @@ internal sealed record StackSettings
     /// <summary>How many requests outside of dialogs one source may send in a second; 0 for any number.</summary>
     public int MaxRequestsPerSource { get; init; }
 
+    /// <summary>Whether servers are asked what load they can take.</summary>
+    public bool ControlsOverload { get; init; }
+
     /// <summary>Whether taps see credentials.</summary>
     public bool ShowsCredentials { get; init; }
 

@@ -78,7 +78,7 @@ internal sealed class NotifierLeg : IDialogUser
         var request = transaction.Request;
         if (!_dialog.TryAccept(request))
         {
-            transaction.Respond(SipStatus.ServerInternalError); // RFC 3261 §12.2.2
+            transaction.Answer(SipStatus.ServerInternalError, "out of order"); // RFC 3261 §12.2.2
         }
         else if (request.Method != SipMethod.Subscribe)
         {
@@ -88,7 +88,7 @@ internal sealed class NotifierLeg : IDialogUser
         }
         else if (EventId.Of(request) != EventId.Of(_event))
         {
-            transaction.Respond(SipStatus.CallDoesNotExist); // one dialog, one subscription (RFC 6665 §4.5.2)
+            transaction.Answer(SipStatus.CallDoesNotExist, "another subscription"); // one dialog, one subscription (RFC 6665 §4.5.2)
         }
         else
         {

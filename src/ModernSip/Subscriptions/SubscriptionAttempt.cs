@@ -106,19 +106,19 @@ internal sealed class SubscriptionAttempt : IRequestUser, IDialogMaker
         var isWanted = EventId.Of(request) is { } notified && Concerns(notified) && _legs.Count < (Settings.AcceptsForks ? MostForks : 1);
         if (!isWanted)
         {
-            transaction.Respond(SipStatus.CallDoesNotExist);
+            transaction.Answer(SipStatus.CallDoesNotExist, "no subscription");
             return;
         }
 
         if (Dialog.FromRequest(request, _half.LocalTag) is not { } dialog)
         {
-            transaction.Respond(SipStatus.BadRequest, "Contact Missing");
+            transaction.Answer(transaction.Request.CreateResponse(SipStatus.BadRequest, "Contact Missing"), "no Contact");
             return;
         }
 
         dialog.Advance(_sequence);
         if (TryAddLeg(dialog)) _legs[dialog.Id.RemoteTag].OnNotify(transaction);
-        else transaction.Respond(SipStatus.CallDoesNotExist);
+        else transaction.Answer(SipStatus.CallDoesNotExist, "no subscription");
     }
 
     public void OnResponse(OutgoingRequest request, SipResponse response, SipFlow flow)

@@ -53,7 +53,7 @@ internal sealed class SubscriptionLeg : IDialogUser, IRefreshed
     public void OnRequest(ServerTransaction transaction)
     {
         var request = transaction.Request;
-        if (!Dialog.TryAccept(request)) transaction.Respond(SipStatus.ServerInternalError); // RFC 3261 §12.2.2
+        if (!Dialog.TryAccept(request)) transaction.Answer(SipStatus.ServerInternalError, "out of order"); // RFC 3261 §12.2.2
         else if (request.Method == SipMethod.Notify) OnNotify(transaction);
         else RefuseMethod(transaction);
     }
@@ -74,20 +74,20 @@ internal sealed class SubscriptionLeg : IDialogUser, IRefreshed
         var request = transaction.Request;
         if (EventId.Of(request) is not { } notified || !_attempt.Concerns(notified))
         {
-            transaction.Respond(SipStatus.BadEvent);
+            transaction.Answer(SipStatus.BadEvent, "another event package");
             return;
         }
 
         if (!NotifiedState.TryRead(request, out var state))
         {
-            transaction.Respond(SipStatus.BadRequest, "Subscription-State Missing Or Malformed");
+            transaction.Answer(transaction.Request.CreateResponse(SipStatus.BadRequest, "Subscription-State Missing Or Malformed"), "no Subscription-State");
             return;
         }
 
         var actions = Step(state.Input);
         if (actions.HasFlag(SubscriberActions.Refuse))
         {
-            transaction.Respond(SipStatus.CallDoesNotExist);
+            transaction.Answer(SipStatus.CallDoesNotExist, "the subscription has ended");
             return;
         }
 

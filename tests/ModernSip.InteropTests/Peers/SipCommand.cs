@@ -38,6 +38,10 @@ internal sealed class SipCommand
     public static SipCommand StartRaw(PeerBench bench, string command, params IEnumerable<string> arguments) =>
         new(bench.Start($"sip {command}", "dotnet", [FindAssembly(), command, .. arguments]));
 
+    /// <summary>Starts it inside a network namespace.</summary>
+    public static SipCommand StartInside(PeerBench bench, string network, string command, params IEnumerable<string> arguments) =>
+        new(bench.Start($"sip {command}", "ip", ["netns", "exec", network, "dotnet", FindAssembly(), command, .. arguments]));
+
     /// <summary>Waits for an event whose field has that value; returns the event.</summary>
     public Task<SipEvent> WaitForAsync(string name, string field, string value, CancellationToken deadline, int count = 1) =>
         Events.WaitForAsync($"{name} {field}={value}", said => said.Name == name && said.Text(field) == value, deadline, count);

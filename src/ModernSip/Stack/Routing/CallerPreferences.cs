@@ -6,6 +6,8 @@ namespace ModernSip.Stack.Routing;
 /// <summary>How well a client fits what a caller prefers: Accept-Contact and Reject-Contact against its features (RFC 3841 §7.2.4). Pure.</summary>
 internal sealed class CallerPreferences
 {
+    private const int MostValues = 32; // a request may hold thousands; nobody means them
+
     private readonly List<Preference> _accepted;
     private readonly List<FeatureSet> _rejected;
 
@@ -17,8 +19,8 @@ internal sealed class CallerPreferences
     {
         if (!request.Headers.Contains("Accept-Contact") && !request.Headers.Contains("Reject-Contact")) return null;
         return new CallerPreferences(
-            [.. request.Headers.GetAll(SipHeaderNames.AcceptContact).Select(static value => new Preference(FeatureSet.Of(value.Parameters), value.Parameters.Contains("require"), value.Parameters.Contains("explicit")))],
-            [.. request.Headers.GetAll(SipHeaderNames.RejectContact).Select(static value => FeatureSet.Of(value.Parameters))]);
+            [.. request.Headers.GetAll(SipHeaderNames.AcceptContact).Take(MostValues).Select(static value => new Preference(FeatureSet.Of(value.Parameters), value.Parameters.Contains("require"), value.Parameters.Contains("explicit")))],
+            [.. request.Headers.GetAll(SipHeaderNames.RejectContact).Take(MostValues).Select(static value => FeatureSet.Of(value.Parameters))]);
     }
 
     /// <summary>The client's score, 0 to 1; null where the caller rules it out.</summary>

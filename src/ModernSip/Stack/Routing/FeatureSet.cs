@@ -14,9 +14,11 @@ internal sealed class FeatureSet
         "schemes", "application", "video", "language", "type", "isfocus", "actor", "text",
     ], StringComparer.OrdinalIgnoreCase);
 
-    private readonly FrozenDictionary<string, FeatureValues> _features;
+    private const int MostFeatures = 64; // of one value in a request, which anybody may write
 
-    private FeatureSet(IEnumerable<KeyValuePair<string, FeatureValues>> features) => _features = features.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, FeatureValues> _features;
+
+    private FeatureSet(IEnumerable<KeyValuePair<string, FeatureValues>> features) => _features = features.ToDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>No features: such a client is immune to the caller's preferences (RFC 3841 §7.2.4).</summary>
     public static FeatureSet Empty { get; } = new([]);
@@ -25,7 +27,7 @@ internal sealed class FeatureSet
 
     /// <summary>Reads the features among the parameters of an Accept-Contact or Reject-Contact value.</summary>
     public static FeatureSet Of(SipParameters parameters) =>
-        new(parameters.Where(static parameter => IsFeature(parameter.Key)).DistinctBy(static parameter => parameter.Key, StringComparer.OrdinalIgnoreCase)
+        new(parameters.Where(static parameter => IsFeature(parameter.Key)).DistinctBy(static parameter => parameter.Key, StringComparer.OrdinalIgnoreCase).Take(MostFeatures)
             .Select(static parameter => KeyValuePair.Create(parameter.Key, FeatureValues.Parse(parameter.Value))));
 
     /// <summary>Reads features as an option writes them: "audio", "mobility=fixed", "methods=\"INVITE,BYE\"".</summary>

@@ -53,6 +53,15 @@ public sealed class CallerPreferencesTests
         CallerPreferences.Of(request)!.Score(own).Should().Be(score);
     }
 
+    [Fact, Trait("Class", "20")]
+    public void Class20_Score_ThousandsOfTagsAndValues_LooksAtSome()
+    {
+        var request = SipRequest.Message("sip:bob@example.com", "hello");
+        request.Headers["Accept-Contact"] = string.Join(", ", Enumerable.Range(0, 100).Select(static value => "*" + string.Concat(Enumerable.Range(0, 20).Select(tag => $";+t{value}.{tag}=\"a,b\""))));
+        request.Headers["Reject-Contact"] = "*" + string.Concat(Enumerable.Range(0, 3_000).Select(static tag => $";+t{tag}"));
+        CallerPreferences.Of(request)!.Score(FeatureSet.Of(["audio"])).Should().Be(0);
+    }
+
     [Fact]
     public void Of_RequestWithoutPreferences_IsNull() => CallerPreferences.Of(SipRequest.Message("sip:bob@example.com", "hello")).Should().BeNull();
 
