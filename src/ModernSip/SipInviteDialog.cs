@@ -40,8 +40,8 @@ public sealed class SipInviteDialog : IAsyncDisposable
     public SipRequest InitialRequest => _initialRequest ??= (SipRequest)MessageParser.Parse(_received, ReadBefore).Message!; // it was parsed before
 
     /// <summary>
-    /// Whether the call goes on to the contacts of a 3xx, best first, each once and five at most (RFC 3261 §8.1.3.4). Set before the INVITE is sent.
-    /// Default: no, a 3xx is the final response.
+    /// Whether the call goes on to the contacts of a 3xx, best first, each once and five targets at most (RFC 3261 §8.1.3.4). The stream shows the
+    /// answers that it goes on from, too. Set before the INVITE is sent. Default: no, a 3xx is the final response.
     /// </summary>
     public bool FollowsRedirects { get; set; }
 

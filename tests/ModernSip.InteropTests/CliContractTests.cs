@@ -95,7 +95,7 @@ public sealed class CliContractTests(ITestOutputHelper output) : PeerTest(output
     }
 
     [Theory]
-    [InlineData("call sip:service@127.0.0.1:9 --100rel required", "--100rel")]
+    [InlineData("call sip:service@127.0.0.1:9 --attended", "--attended")]
     [InlineData("call sip:service@127.0.0.1:9 --transfer sip:else@127.0.0.1:9", "--transfer")]
     public async Task AnyCommand_WhatIsNotThereYet_SaysSoAndExitsWithTwo(string line, string what)
     {
@@ -147,6 +147,10 @@ public sealed class CliContractTests(ITestOutputHelper output) : PeerTest(output
     [Theory]
     [InlineData("--late-offer")]
     [InlineData("--reinvite-after", "300")]
+    [InlineData("--update-after", "300")]
+    [InlineData("--100rel", "required")]
+    [InlineData("--100rel", "none")]
+    [InlineData("--session-expires", "120")]
     public async Task Call_ToOurAnswer_OffersLateOrAgain(params string[] options)
     {
         var port = Loopback.ReservePorts();

@@ -24,6 +24,18 @@ public sealed class SippAsClientTests(ITestOutputHelper output) : PeerTest(outpu
     }
 
     [Fact]
+    public async Task Answer_CallerDemandsReliableProgress_IsAcknowledgedAndTakesAnUpdate()
+    {
+        var answer = await SipCommand.StartListeningAsync(Bench, _port, "answer", "--count", "1", "--early", "--ring", "300");
+        var caller = SippUac.Start(Bench, SippScenario.Own("uac-demands-reliable"), _port);
+
+        (await caller.WaitForResultAsync(Deadline)).Should().BeEquivalentTo(new { Successful = 1, Failed = 0 });
+
+        (await answer.WaitForExitAsync(Deadline)).Should().Be(0);
+        answer.Events.Entries.Should().Contain(said => said.Name == "request" && said.Text("method") == "UPDATE");
+    }
+
+    [Fact]
     public async Task Answer_OverTcp_CallSucceeds()
     {
         var answer = await SipCommand.StartListeningAsync(Bench, _port, "answer", "--count", "1", "--transport", "tcp");

@@ -26,6 +26,19 @@ public sealed class SippAsServerTests(ITestOutputHelper output) : PeerTest(outpu
     }
 
     [Fact]
+    public async Task Call_CalleeAnswersInAReliable183_IsAcknowledgedAndChangedByUpdate()
+    {
+        var callee = await SippUas.StartAsync(Bench, SippScenario.Own("uas-reliable"));
+
+        var call = SipCommand.Start(Bench, "call", callee.Uri, "--hold", "1", "--100rel", "supported", "--update-after", "200");
+
+        await call.WaitForResponseAsync(183, Deadline);
+        (await call.WaitForExitAsync(Deadline)).Should().Be(0);
+        (await callee.WaitForResultAsync(Deadline)).Should().BeEquivalentTo(new { Successful = 1, Failed = 0 });
+        callee.ReceivedStartLines().Select(line => line.Split(' ')[0]).Distinct(StringComparer.Ordinal).Should().Equal("INVITE", "PRACK", "ACK", "UPDATE", "BYE");
+    }
+
+    [Fact]
     public async Task Call_CalleeHangsUp_EndsWithRemoteBye()
     {
         var callee = await SippUas.StartAsync(Bench, SippScenario.Own("uas-hangs-up"));

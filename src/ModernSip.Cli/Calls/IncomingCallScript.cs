@@ -39,7 +39,7 @@ internal sealed class IncomingCallScript(CommandRun run, IncomingCallSettings se
     /// <returns>Whether the caller still waits.</returns>
     private async Task<bool> RingAsync()
     {
-        if (settings.IsEarly && Describe()) await invite.RespondAsync(WithDescription(invite.Request.CreateResponse(SipStatus.SessionProgress)), run.Abort).ConfigureAwait(false);
+        if (settings.IsEarly && invite.Request.Content is not null && Describe()) await invite.RespondAsync(WithDescription(invite.Request.CreateResponse(SipStatus.SessionProgress)), run.Abort).ConfigureAwait(false);
         else if (settings.Redirect is null) await invite.RespondAsync(SipStatus.Ringing, null, run.Abort).ConfigureAwait(false);
         if (settings.Ring == TimeSpan.Zero) return !invite.Canceled.IsCancellationRequested;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(invite.Canceled, run.Stop);

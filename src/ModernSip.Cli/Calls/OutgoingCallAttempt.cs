@@ -2,7 +2,6 @@ using ModernSip.Cli.Output;
 using ModernSip.Cli.Running;
 using ModernSip.Errors;
 using ModernSip.Messages;
-using ModernSip.Messages.Headers;
 using ModernSip.Sessions;
 
 namespace ModernSip.Cli.Calls;
@@ -14,16 +13,17 @@ internal sealed class OutgoingCallAttempt(CommandRun run, OutgoingCallSettings s
     private readonly HashSet<string> _early = new(StringComparer.Ordinal);
     private SipResponse? _last;
     private bool _isCancelWanted;
+    private bool _isAnswered;
 
     /// <summary>Plays it.</summary>
-    /// <returns>Whether it went as it was asked for, and where else the callee says to go.</returns>
-    public async Task<(bool IsOk, IReadOnlyList<SipUri> Contacts)> RunAsync(SipInviteDialog dialog)
+    /// <returns>Whether it went as it was asked for.</returns>
+    public async Task<bool> RunAsync(SipInviteDialog dialog)
     {
         await using var hangingUp = dialog.ConfigureAwait(false);
         run.WithHeaders(dialog.InitialRequest);
-        if (!await InviteAsync(dialog).ConfigureAwait(false)) return (await EndAsync(dialog, isOk: false).ConfigureAwait(false), RedirectedTo());
+        if (!await InviteAsync(dialog).ConfigureAwait(false)) return await EndAsync(dialog, isOk: false).ConfigureAwait(false);
         var isTalkOk = await TalkAsync(dialog).ConfigureAwait(false);
-        return (await EndAsync(dialog, isTalkOk).ConfigureAwait(false), []);
+        return await EndAsync(dialog, isTalkOk).ConfigureAwait(false);
     }
 
     /// <summary>Invites, and acknowledges the answer.</summary>
@@ -40,6 +40,7 @@ internal sealed class OutgoingCallAttempt(CommandRun run, OutgoingCallSettings s
                 _last = response;
                 run.Emit(EventsOf.Response(response));
                 if (response.IsSuccess) return await AcknowledgeAsync(dialog, response).ConfigureAwait(false);
+                if (settings.IsLateOffer && response is { IsProvisional: true, Content: { } offer } && response.Headers.Contains("RSeq")) await AnswerEarlyAsync(dialog, response, offer).ConfigureAwait(false);
                 if (response is { IsProvisional: true, StatusCode: > 100 } && response.Headers.To?.Tag is { } tag && _early.Add(tag))
                 {
                     run.Emit(new DialogEvent("early", response.Headers.CallId, response.Headers.From?.Tag, tag));
@@ -61,13 +62,21 @@ internal sealed class OutgoingCallAttempt(CommandRun run, OutgoingCallSettings s
 
     private async Task<bool> AcknowledgeAsync(SipInviteDialog dialog, SipResponse response)
     {
-        var answer = settings.IsLateOffer && response.Content is { } offer ? _media.Answer(offer) : null;
+        var answer = settings.IsLateOffer && !_isAnswered && response.Content is { } offer ? _media.Answer(offer) : null;
         await dialog.SendAckAsync(response, answer, run.Abort).ConfigureAwait(false);
         run.Emit(new DialogEvent("confirmed", response.Headers.CallId, response.Headers.From?.Tag, response.Headers.To?.Tag));
-        if (!settings.IsLateOffer || answer is not null) return true;
+        if (!settings.IsLateOffer || answer is not null || _isAnswered) return true;
         run.Emit(new ErrorEvent(nameof(FormatException), "The offer of the answer has nothing that this side can take; the call is ended."));
         await dialog.SendByeAsync(run.Abort).ConfigureAwait(false);
         return false;
+    }
+
+    /// <summary>A reliable provisional response holds the callee's offer: its PRACK holds the answer (RFC 3262 §5).</summary>
+    private async Task AnswerEarlyAsync(SipInviteDialog dialog, SipResponse response, SipContent offer)
+    {
+        if (_isAnswered || _media.Answer(offer) is not { } answer) return;
+        _isAnswered = true;
+        run.Emit(EventsOf.Response(await (await dialog.SendPrackAsync(response, answer, run.Abort).ConfigureAwait(false)).FinalAsync(run.Abort).ConfigureAwait(false)));
     }
 
     private async Task CancelWhenWantedAsync(SipInviteTransaction invite, CancellationToken settled)
@@ -108,6 +117,7 @@ internal sealed class OutgoingCallAttempt(CommandRun run, OutgoingCallSettings s
             isOk = await ReinviteAsync(dialog).ConfigureAwait(false);
         }
 
+        if (isOk && settings.UpdateAfter is { } later && await IsUpAfterAsync(ended, Rest(later, start)).ConfigureAwait(false)) isOk = await UpdateAsync(dialog).ConfigureAwait(false);
         var rest = settings.Hold is { } hold ? hold - run.Time.GetElapsedTime(start) : Timeout.InfiniteTimeSpan;
         if (settings.Hold is not null && rest < TimeSpan.Zero) rest = TimeSpan.Zero;
         await IsUpAfterAsync(ended, rest).ConfigureAwait(false);
@@ -115,6 +125,8 @@ internal sealed class OutgoingCallAttempt(CommandRun run, OutgoingCallSettings s
         await answering.ConfigureAwait(false);
         return isOk;
     }
+
+    private TimeSpan Rest(TimeSpan delay, long start) => delay - run.Time.GetElapsedTime(start) is { Ticks: > 0 } rest ? rest : TimeSpan.Zero;
 
     /// <summary>Waits until the call or the command ends, at most so long.</summary>
     /// <returns>Whether the whole time passed and neither ended.</returns>
@@ -156,6 +168,21 @@ internal sealed class OutgoingCallAttempt(CommandRun run, OutgoingCallSettings s
         }
     }
 
+    private async Task<bool> UpdateAsync(SipInviteDialog dialog)
+    {
+        try
+        {
+            var response = await dialog.SendAsync(SipMethod.Update, _media.Offer(), null, run.Abort).FinalAsync(run.Abort).ConfigureAwait(false);
+            run.Emit(EventsOf.Response(response));
+            return response.IsSuccess;
+        }
+        catch (SipException exception)
+        {
+            run.Report(exception);
+            return false;
+        }
+    }
+
     private async Task<bool> EndAsync(SipInviteDialog dialog, bool isOk)
     {
         var outcome = await dialog.Completion.ConfigureAwait(false);
@@ -174,11 +201,4 @@ internal sealed class OutgoingCallAttempt(CommandRun run, OutgoingCallSettings s
             _ => false,
         };
     }
-
-    private IReadOnlyList<SipUri> RedirectedTo() => _last is { StatusCode: >= 300 and < 400 } redirection
-        ? [.. redirection.Headers.GetAll(SipHeaderNames.Contact).OrderByDescending(Preference).Select(static contact => contact.Uri)]
-        : [];
-
-    private static double Preference(SipNameAddress contact) =>
-        double.TryParse(contact.Parameters["q"], System.Globalization.CultureInfo.InvariantCulture, out var q) ? q : 1;
 }

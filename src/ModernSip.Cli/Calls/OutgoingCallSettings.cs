@@ -14,6 +14,8 @@ internal sealed record OutgoingCallSettings
 
     public TimeSpan? ReinviteAfter { get; init; }
 
+    public TimeSpan? UpdateAfter { get; init; }
+
     /// <summary>The user's own offer; null to make one.</summary>
     public SipContent? Offer { get; init; }
 

@@ -13,11 +13,11 @@ internal static class AnswerCommand
     private static readonly Option<TimeSpan?> Ring = Values.Milliseconds("--ring", "Ring this long before the final response.");
     private static readonly Option<int?> Status = Values.Number("--status", "The final response. Default: 200.", "CODE", 200, 699);
     private static readonly Option<bool> Early = Values.Flag("--early", "Send 183 with a session description.");
-    private static readonly Option<string?> Reliable = ReliableOption.Create();
+    private static readonly Option<SipReliableProvisionals?> Reliable = ReliableOption.Create();
     private static readonly Option<TimeSpan?> Hold = Values.Seconds("--hold", "Hang up after this long. Default: when the caller does.");
     private static readonly Option<int?> Count = Values.Number("--count", "Stop after so many calls.", "N", 1, 1_000_000);
     private static readonly Option<SipUri?> Redirect = Values.UriOption("--redirect", "Send callers there, with 302.");
-    private static readonly Option<TimeSpan?> SessionExpires = Values.Seconds("--session-expires", "Ask for a session timer.").NotYet();
+    private static readonly Option<TimeSpan?> SessionExpires = Values.Seconds("--session-expires", "Ask for a session timer.");
     private static readonly Option<SipUri?> Register = Values.UriOption("--register", "Register at this registrar first.");
 
     public static Command Create()
@@ -41,7 +41,7 @@ internal static class AnswerCommand
             Hold = parsed.GetValue(Hold),
             Redirect = parsed.GetValue(Redirect),
         };
-        var connection = await run.ConnectAsync().ConfigureAwait(false);
+        var connection = await run.ConnectAsync(SessionOptions.Of(parsed.GetValue(Reliable), parsed.GetValue(SessionExpires))).ConfigureAwait(false);
         using var port = MediaPort.Bind(connection.LocalEndPoints[0].Address);
         using var done = CancellationTokenSource.CreateLinkedTokenSource(run.Stop);
         var requests = connection.IncomingAsync(done.Token);

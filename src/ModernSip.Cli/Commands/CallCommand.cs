@@ -3,6 +3,7 @@ using ModernSip.Cli.Calls;
 using ModernSip.Cli.Options;
 using ModernSip.Cli.Running;
 using ModernSip.Messages;
+using ModernSip.Sdp;
 
 namespace ModernSip.Cli.Commands;
 
@@ -14,10 +15,10 @@ internal static class CallCommand
     private static readonly Option<TimeSpan?> CancelAfter = Values.Milliseconds("--cancel-after", "Cancel the call if it is not answered by then.");
     private static readonly Option<string?> Offer = Values.Text("--offer", "The session description to offer. Default: plain audio.", "FILE");
     private static readonly Option<bool> LateOffer = Values.Flag("--late-offer", "Let the callee make the offer.");
-    private static readonly Option<string?> Reliable = ReliableOption.Create();
-    private static readonly Option<TimeSpan?> SessionExpires = Values.Seconds("--session-expires", "Ask for a session timer.").NotYet();
+    private static readonly Option<SipReliableProvisionals?> Reliable = ReliableOption.Create();
+    private static readonly Option<TimeSpan?> SessionExpires = Values.Seconds("--session-expires", "Ask for a session timer.");
     private static readonly Option<TimeSpan?> ReinviteAfter = Values.Milliseconds("--reinvite-after", "Send a re-INVITE this long after the answer.");
-    private static readonly Option<TimeSpan?> UpdateAfter = Values.Milliseconds("--update-after", "Send an UPDATE this long after the answer.").NotYet();
+    private static readonly Option<TimeSpan?> UpdateAfter = Values.Milliseconds("--update-after", "Send an UPDATE this long after the answer.");
     private static readonly Option<SipUri?> Transfer = Values.UriOption("--transfer", "Transfer the call there after the hold.").NotYet();
     private static readonly Option<bool> Attended = Values.Flag("--attended", "Transfer by a second call.").NotYet();
     private static readonly Option<SipUri?> Register = Values.UriOption("--register", "Register at this registrar first, and call within the registration.");
@@ -49,11 +50,12 @@ internal static class CallCommand
             Hold = parsed.GetValue(Hold),
             CancelAfter = parsed.GetValue(CancelAfter),
             ReinviteAfter = parsed.GetValue(ReinviteAfter),
-            Offer = parsed.GetValue(Offer) is { } file ? new SipContent(SipMediaType.Sdp, await CommandRun.ReadFileAsync(file, run.Stop).ConfigureAwait(false)) : null,
+            UpdateAfter = parsed.GetValue(UpdateAfter),
+            Offer = parsed.GetValue(Offer) is { } file ? await ReadOfferAsync(file, run.Stop).ConfigureAwait(false) : null,
             IsLateOffer = parsed.GetValue(LateOffer),
             Follows = parsed.GetValue(Follow),
         };
-        var connection = await run.ConnectAsync().ConfigureAwait(false);
+        var connection = await run.ConnectAsync(SessionOptions.Of(parsed.GetValue(Reliable), parsed.GetValue(SessionExpires))).ConfigureAwait(false);
         using var port = MediaPort.Bind(connection.LocalEndPoints[0].Address);
         run.Ready();
         if (parsed.GetValue(Register) is not { } registrar) return await PlaceAsync(run, parsed, settings, port, connection.CreateInviteDialog).ConfigureAwait(false);
@@ -62,6 +64,13 @@ internal static class CallCommand
         await using var unregistering = kept.ConfigureAwait(false);
         var outcome = await PlaceAsync(run, parsed, settings, port, kept.Registration.CreateInviteDialog).ConfigureAwait(false);
         return outcome with { IsOk = await kept.EndAsync().ConfigureAwait(false) && outcome.IsOk };
+    }
+
+    /// <exception cref="LocalFailureException">The file cannot be read, or holds no session description.</exception>
+    private static async Task<SipContent> ReadOfferAsync(string file, CancellationToken cancellationToken)
+    {
+        var octets = await CommandRun.ReadFileAsync(file, cancellationToken).ConfigureAwait(false);
+        return SdpSession.TryParse(octets, out _, out var error) ? new SipContent(SipMediaType.Sdp, octets) : throw new LocalFailureException(new FormatException($"{file}: {error}"));
     }
 
     private static async Task<Outcome> PlaceAsync(CommandRun run, ParseResult parsed, OutgoingCallSettings settings, MediaPort port, Func<SipUri, SipInviteDialog> create)

@@ -298,6 +298,7 @@ internal sealed class OutgoingInvite : IRequestUser
             _forks.EndEarly(new SipDialogOutcome(SipDialogEnd.Rejected, response.Status));
             _forks.Forget();
             Volatile.Write(ref _early, null);
+            if (response.StatusCode != 422) Responses.WriteIntermediate(response);
             Send(next);
             return;
         }

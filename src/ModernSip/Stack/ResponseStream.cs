@@ -34,6 +34,9 @@ internal sealed class ResponseStream(SipContinuations continuations)
         }
     }
 
+    /// <summary>Passes on a final response that another request follows: it is to be seen, and not the end.</summary>
+    public void WriteIntermediate(SipResponse response) => _responses.TryWrite(response);
+
     public void Complete(Exception? error = null)
     {
         _responses.Complete(error);
