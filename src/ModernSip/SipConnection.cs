@@ -118,7 +118,7 @@ public sealed class SipConnection : IAsyncDisposable
         {
             Credentials = options.Credentials.Count == 0
                 ? sending.Credentials with { AddressOfRecord = settings.AddressOfRecord.Uri }
-                : new CredentialScope($"{sending.Credentials.Account}\n{settings.AddressOfRecord.Uri}", settings.AddressOfRecord.Uri, [.. options.Credentials.Select(static credentials => credentials.Copy())]),
+                : new CredentialScope($"{sending.Credentials.Account} {_context.Platform.Random.NextToken(16)}", settings.AddressOfRecord.Uri, [.. options.Credentials.Select(static credentials => credentials.Copy())]),
         };
         sending = sending with { OffersSecurityAgreement = settings.OffersSecurityAgreement };
         var registering = settings.Outbound is { } outbound ? sending with { KeptFlow = outbound.Kept } : sending; // without outbound, each REGISTER looks up anew

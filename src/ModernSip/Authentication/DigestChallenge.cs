@@ -14,6 +14,7 @@ namespace ModernSip.Authentication;
 /// <param name="Protection">The protection chosen from those offered.</param>
 /// <param name="IsStale">Whether only the nonce was refused, not the password.</param>
 /// <param name="HidesUserName">Whether the user name is to be hashed (RFC 7616 §3.4.4).</param>
+/// <param name="AkaVersion">Whose answers are made by AKA: 1 or 2; 0 for those made with a password.</param>
 internal sealed record DigestChallenge(
     bool IsProxy,
     string Realm,
@@ -23,7 +24,8 @@ internal sealed record DigestChallenge(
     string? AlgorithmName,
     DigestProtection Protection,
     bool IsStale,
-    bool HidesUserName)
+    bool HidesUserName,
+    int AkaVersion)
 {
     // What is echoed and kept must stay small, whatever a server sends.
     private const int LongestRealm = 1024;
@@ -55,7 +57,8 @@ internal sealed record DigestChallenge(
         if (opaque is not null && (opaque.Length > LongestNonce || Grammar.BreaksLine(opaque))) return (null, "The opaque value is too long or holds control characters.");
 
         var algorithmName = value["algorithm"];
-        if (!DigestAlgorithms.TryParse(algorithmName ?? "MD5", out var algorithm)) return (null, "The algorithm is not known.");
+        var (akaVersion, digestName) = AkaDigest.Split(algorithmName ?? "MD5");
+        if (!DigestAlgorithms.TryParse(digestName, out var algorithm)) return (null, "The algorithm is not known.");
         if (algorithm.Strength() < policy.MinimumAlgorithm.Strength()) return (null, "The algorithm is weaker than the policy allows.");
         if (!DigestProtections.TryChoose(value["qop"], out var protection)) return (null, "No known quality of protection is offered.");
         if (protection is DigestProtection.None && policy.RequireQop) return (null, "No quality of protection is offered, and the policy requires one.");
@@ -65,7 +68,7 @@ internal sealed record DigestChallenge(
 
         // With MD5 the hash of a user name hides nothing.
         var hidesUserName = IsTrue(value["userhash"]) && algorithm.Strength() > SipDigestAlgorithm.Md5.Strength();
-        var challenge = new DigestChallenge(isProxy, realm, nonce, opaque, algorithm, algorithmName, protection, IsTrue(value["stale"]), hidesUserName);
+        var challenge = new DigestChallenge(isProxy, realm, nonce, opaque, algorithm, algorithmName, protection, IsTrue(value["stale"]), hidesUserName, akaVersion);
         return (challenge, "");
     }
 

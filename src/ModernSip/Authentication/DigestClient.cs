@@ -156,8 +156,8 @@ internal sealed class DigestClient(SipRandom random, SipAuthenticationOptions op
         {
             foreach (var credentials in known)
             {
-                if (credentials.SecretHash(challenge.Realm, challenge.Algorithm) is not { } secret) continue;
-                memory.Use(new DigestSession(space, challenge, credentials, secret, random));
+                if (credentials.Secret(challenge) is not { } secret) continue;
+                memory.Use(new DigestSession(space, challenge, credentials, secret.Hash, random) { Synchronization = secret.Synchronization });
                 return true;
             }
         }

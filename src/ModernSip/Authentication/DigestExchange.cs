@@ -17,7 +17,7 @@ internal readonly record struct DigestExchange(
     {
         exchange = default;
         if (!value.IsDigest || value["nonce"] is not { } nonce || value["uri"] is not { } uri) return false;
-        if (!DigestAlgorithms.TryParse(value["algorithm"] ?? "MD5", out var algorithm)) return false;
+        if (!DigestAlgorithms.TryParse(AkaDigest.Split(value["algorithm"] ?? "MD5").Digest, out var algorithm)) return false;
         var protection = DigestProtection.None;
         if (value["qop"] is { } qop && !DigestProtections.TryParse(qop, out protection)) return false;
         var (cnonce, count) = (value["cnonce"], value["nc"]);

@@ -31,6 +31,9 @@ internal sealed class DigestSession(ProtectionSpace space, DigestChallenge chall
 
     public string SecretHash => secretHash;
 
+    /// <summary>What an AKA identity has the network synchronise by; null where it need not.</summary>
+    public string? Synchronization { get; init; }
+
     /// <summary>Whether another session would only begin to count this one's nonce anew, which the server would take for a replay.</summary>
     public bool IsSameAs(DigestSession other) =>
         challenge with { IsStale = false } == other.Challenge with { IsStale = false }
@@ -77,6 +80,7 @@ internal sealed class DigestSession(ProtectionSpace space, DigestChallenge chall
 
         if (challenge.Opaque is { } opaque) parameters.Add(("opaque", opaque, true));
         if (challenge.HidesUserName) parameters.Add(("userhash", "true", false));
+        if (Synchronization is { } auts) parameters.Add(("auts", auts, true));
         return new SipAuthenticationValue("Digest", parameters);
     }
 }

@@ -7,6 +7,7 @@ namespace ModernSip.Authentication;
 public sealed class SipCredentials
 {
     private string _userName = "";
+    private ISipAkaIdentity? _aka; // no property: nothing that a configuration could hold
 
     /// <summary>Makes empty credentials, for configuration binding.</summary>
     public SipCredentials()
@@ -65,6 +66,17 @@ public sealed class SipCredentials
         return new SipCredentials { UserName = userName, Realm = realm, Ha1 = ha1Hex.ToLowerInvariant(), Ha1Algorithm = algorithm };
     }
 
+    /// <summary>Makes credentials of an identity that answers AKA challenges (AKAv1-MD5 of RFC 3310, AKAv2-MD5 of RFC 4169), as a SIM card does.</summary>
+    /// <param name="userName">The private identity.</param>
+    /// <param name="identity">Answers the challenges. It is called where the stack works: it must not block.</param>
+    /// <param name="realm">The only realm they are for; null for any realm of the account's own servers.</param>
+    /// <exception cref="ArgumentException">The user name holds CR, LF or NUL.</exception>
+    public static SipCredentials FromAka(string userName, ISipAkaIdentity identity, string? realm = null)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        return new SipCredentials { UserName = userName, Realm = realm, _aka = identity };
+    }
+
     /// <summary>The user name and the realm; never the secret.</summary>
     public override string ToString() => Realm is null ? $"{UserName} (any realm)" : $"{UserName} (realm '{Realm}')";
 
@@ -79,5 +91,13 @@ public sealed class SipCredentials
         return Password is null ? null : DigestFormula.SecretHash(algorithm, UserName, realm, Password);
     }
 
-    internal SipCredentials Copy() => new() { UserName = UserName, Password = Password, Realm = Realm, Ha1 = Ha1, Ha1Algorithm = Ha1Algorithm };
+    /// <summary>The secret for a challenge, and AUTS where the network is to synchronise; null where these credentials cannot answer it.</summary>
+    internal (string Hash, string? Synchronization)? Secret(DigestChallenge challenge)
+    {
+        if (challenge.AkaVersion == 0) return SecretHash(challenge.Realm, challenge.Algorithm) is { } hash ? (hash, null) : null;
+        if (_aka is null || !IsFor(challenge.Realm) || AkaDigest.Answer(_aka, challenge.Nonce) is not { } answer) return null;
+        return (AkaDigest.SecretHash(challenge.Algorithm, challenge.AkaVersion, UserName, challenge.Realm, answer), answer.Synchronization is { } auts ? Convert.ToBase64String(auts.Span) : null);
+    }
+
+    internal SipCredentials Copy() => new() { UserName = UserName, Password = Password, Realm = Realm, Ha1 = Ha1, Ha1Algorithm = Ha1Algorithm, _aka = _aka };
 }

@@ -274,6 +274,7 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
         if (Interlocked.Exchange(ref _isEnded, 1) == 1) return;
         _isBound = false;
         StopWatching();
+        if (_context.Credentials.Account != Connection.Settings.Account) Connection.Digest.Forget(_context.Credentials); // nobody else has this account
         if (Volatile.Read(ref _isKnown) == 1) Connection.RemoveUser(_settings.Contacts[0].Uri.User ?? "");
         Publish(SipRegistrationState.Inactive, cause);
         Events.Complete(error);

@@ -43,6 +43,7 @@ internal static class KamailioConfiguration
 
             {{(options.PresenceFolder is { } folder ? Presence(folder, port) : "")}}
 
+            modparam("auth", "algorithm", "{{options.DigestAlgorithm}}")
             modparam("usrloc", "db_mode", 0)
             modparam("usrloc", "timer_interval", 1)
             modparam("registrar", "default_expires", {{options.DefaultExpires}})

@@ -7,6 +7,9 @@ internal sealed record KamailioOptions
     public IReadOnlyDictionary<string, string> Accounts { get; init; } =
         new Dictionary<string, string>(StringComparer.Ordinal) { ["alice"] = "wonderland", ["bob"] = "builder" };
 
+    /// <summary>The digest algorithm of the challenges.</summary>
+    public string DigestAlgorithm { get; init; } = "MD5";
+
     /// <summary>Granted where the client names no expiry, in seconds.</summary>
     public int DefaultExpires { get; init; } = 3600;
 

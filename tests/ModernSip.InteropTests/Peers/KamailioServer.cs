@@ -5,7 +5,9 @@ internal sealed class KamailioServer
 {
     private readonly Journal<string> _log;
 
-    private KamailioServer(int port, Journal<string> log) => (Port, _log) = (port, log);
+    private readonly PeerProcess _process;
+
+    private KamailioServer(int port, PeerProcess process) => (Port, _process, _log) = (port, process, process.StandardError);
 
     public int Port { get; }
 
@@ -18,13 +20,22 @@ internal sealed class KamailioServer
     /// <summary>The server as an outbound proxy, a loose route.</summary>
     public string RouteUri => $"{Uri};lr";
 
-    public static async Task<KamailioServer> StartAsync(PeerBench bench, KamailioOptions? options = null)
+    public static Task<KamailioServer> StartAsync(PeerBench bench, KamailioOptions? options = null) => StartAsync(bench, options, Loopback.ReservePorts());
+
+    /// <summary>Ends it and starts another at the same port, which knows of no binding and no nonce.</summary>
+    public async Task<KamailioServer> RestartAsync(PeerBench bench, KamailioOptions options)
     {
-        var port = Loopback.ReservePorts();
+        _process.Send(PeerSignal.Terminate);
+        await _process.WaitForExitAsync(bench.Deadline);
+        return await StartAsync(bench, options, Port);
+    }
+
+    private static async Task<KamailioServer> StartAsync(PeerBench bench, KamailioOptions? options, int port)
+    {
         var file = bench.NewFile("kamailio.cfg");
         await File.WriteAllTextAsync(file, KamailioConfiguration.For(options ?? new(), port), bench.Deadline);
         var process = bench.Start("kamailio", "kamailio", "-f", file, "-DD", "-E", "-m", "32", "-M", "4", "-Y", bench.Folder, "-w", bench.Folder);
-        var server = new KamailioServer(port, process.StandardError);
+        var server = new KamailioServer(port, process);
         await server.WaitForLogAsync("ready", bench.Deadline);
         return server;
     }

@@ -66,6 +66,18 @@ public sealed class ChallengeAbuseTests
     });
 
     [Fact, Trait("Req", "F7")]
+    public void Class43_OneAddressRegisteredTwice_NeitherUsesWhatTheOtherLearnt() => Run(async (world, registrar, connection) =>
+    {
+        registrar.Default = static request => request.Headers.Get(SipHeaderNames.Authorization)?["username"] is "right"
+            ? ScriptedRegistrar.Accept(request)
+            : AnsweringPeer.Respond(request, 401, ("WWW-Authenticate", "Digest realm=\"r\", nonce=\"n\", qop=\"auth\""));
+        await using var registration = await connection.RegisterAsync(new() { AddressOfRecord = Alice, Credentials = { new SipCredentials("right", "own") } });
+        var registering = () => connection.RegisterAsync(new() { AddressOfRecord = Alice, Credentials = { new SipCredentials("wrong", "own") } });
+        await registering.Should().ThrowAsync<SipForbiddenException>();
+        registration.IsActive.Should().BeTrue();
+    });
+
+    [Fact, Trait("Req", "F7")]
     public void Class44_WeakerThanThePolicyAllows_IsNotAnswered() => Run(
         async (world, registrar, connection) =>
         {
