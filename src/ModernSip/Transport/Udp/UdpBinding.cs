@@ -11,6 +11,7 @@ namespace ModernSip.Transport.Udp;
 internal sealed class UdpBinding : ISipTransportBinding
 {
     private const int LargestDatagram = 65_535;
+    private const int MostFailures = 8;
 
     private readonly Socket _socket;
     private readonly GuardedReceiver _receiver;
@@ -149,7 +150,11 @@ internal sealed class UdpBinding : ISipTransportBinding
             catch (SocketException exception)
             {
                 if (_disposed) break;
-                if (!TakeErrors()) Survive(exception, ++failures);
+                if (TakeErrors()) continue;
+
+                // A sender may have taken the kept errors first: what woke this thread is then told already.
+                failures++;
+                if (_errors is null || !IsOfThePath(exception.SocketErrorCode) || failures > MostFailures) Survive(exception, failures);
             }
         }
 
@@ -270,6 +275,6 @@ internal sealed class UdpBinding : ISipTransportBinding
     {
         Counters.CountReceiveError();
         if (_gate.TryPass()) _logger.ReceiveFailed(Protocol, LocalEndPoint, exception.SocketErrorCode);
-        if (failures > 8) _stop.Wait(millisecondsTimeout: 20);
+        if (failures > MostFailures) _stop.Wait(millisecondsTimeout: 20);
     }
 }
