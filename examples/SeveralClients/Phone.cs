@@ -11,7 +11,9 @@ internal sealed class Phone([FromKeyedServices("phone")] ISipClient sip) : Backg
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await using var connection = await sip.ConnectAsync(stoppingToken);
-        await foreach (var incoming in connection.IncomingAsync(stoppingToken))
+        var requests = connection.IncomingAsync(stoppingToken); // from here on requests wait for this part
+        Console.WriteLine("phone: ready");
+        await foreach (var incoming in requests)
         {
             Console.WriteLine($"phone: {incoming.Request.Method} from {incoming.Request.Headers.From?.Uri}");
             await incoming.RespondAsync(incoming is SipIncomingInvite ? SipStatus.BusyHere : SipStatus.Ok, cancellationToken: stoppingToken);

@@ -15,7 +15,9 @@ internal sealed class Presence([FromKeyedServices("presence")] ISipClient sip) :
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await using var connection = await sip.ConnectAsync(stoppingToken);
-        await foreach (var incoming in connection.IncomingAsync(stoppingToken))
+        var requests = connection.IncomingAsync(stoppingToken); // from here on requests wait for this part
+        Console.WriteLine("presence: ready");
+        await foreach (var incoming in requests)
         {
             Console.WriteLine($"presence: {incoming.Request.Method} from {incoming.Request.Headers.From?.Uri}");
             if (incoming is not SipIncomingSubscribe subscribe)

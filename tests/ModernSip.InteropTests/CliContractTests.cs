@@ -138,7 +138,7 @@ public sealed class CliContractTests(ITestOutputHelper output) : PeerTest(output
         (await register.WaitForExitAsync(Deadline)).Should().Be(0);
         register.Events.Entries.Should().Contain(said => said.Name == "sent" && said.Text("method") == "REGISTER" && said.Text("remote") == at);
         register.Events.Entries.Should().Contain(said => said.Name == "received" && said.Number("status") == 401);
-        register.StandardError.Should().Contain("response=\"***\"").And.Contain("SIP/2.0 401");
+        register.StandardError.Should().Contain("response=\"***").And.Contain("SIP/2.0 401");
         System.Text.RegularExpressions.Regex.IsMatch(register.StandardError, "response=\"[0-9a-f]").Should().BeFalse();
         server.Interrupt();
         (await server.WaitForExitAsync(Deadline)).Should().Be(0);

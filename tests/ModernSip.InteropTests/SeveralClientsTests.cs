@@ -12,7 +12,7 @@ public sealed class SeveralClientsTests(ITestOutputHelper output) : PeerTest(out
     {
         var port = Loopback.ReservePorts();
         var program = Example.Start(Bench, "SeveralClients", $"127.0.0.1:{port}");
-        await Loopback.WaitUntilBoundAsync(program.Name, port, tcp: false, program.Exited, Deadline);
+        foreach (var part in new[] { "phone: ready", "presence: ready" }) await program.StandardOutput.WaitForAsync(part, line => line == part, Deadline);
         var caller = SippUac.Start(Bench, SippScenario.Own("uac-several-clients"), port);
 
         (await caller.WaitForResultAsync(Deadline)).Should().BeEquivalentTo(new { Successful = 1, Failed = 0 });
