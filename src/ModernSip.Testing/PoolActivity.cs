@@ -10,10 +10,11 @@ namespace ModernSip.Testing;
 internal sealed class PoolActivity
 {
     private readonly AsyncLocal<bool> _isOurs;
+    private bool _notesWork;
     private int _pumpThread;
     private int _ours;
     private int _oursTolerated;
-    private int _workedForUs;
+    private string? _workedForUs;
     private long _begunTolerated = -1;
 
     public PoolActivity() => _isOurs = new AsyncLocal<bool>(Note);
@@ -31,8 +32,8 @@ internal sealed class PoolActivity
         }
     }
 
-    /// <summary>Whether another thread has ever carried work of the simulation.</summary>
-    public bool HasWorkedForUs => Volatile.Read(ref _workedForUs) == 1;
+    /// <summary>Where another thread first took up work of the simulation: its stack; null while none has.</summary>
+    public string? WorkedForUs => Volatile.Read(ref _workedForUs);
 
     /// <summary>Whether no work of this simulation can be outside.</summary>
     public bool IsQuiet()
@@ -51,8 +52,10 @@ internal sealed class PoolActivity
     }
 
     /// <summary>From here to <see cref="Leave"/>, what this thread sets in motion is ours.</summary>
-    public void Enter()
+    /// <param name="notesWork">Whether <see cref="WorkedForUs"/> is wanted.</param>
+    public void Enter(bool notesWork)
     {
+        _notesWork = notesWork;
         Volatile.Write(ref _pumpThread, Environment.CurrentManagedThreadId);
         _isOurs.Value = true;
     }
@@ -77,7 +80,7 @@ internal sealed class PoolActivity
         if (!change.ThreadContextChanged || Environment.CurrentManagedThreadId == Volatile.Read(ref _pumpThread)) return;
         if (change.CurrentValue)
         {
-            Volatile.Write(ref _workedForUs, 1);
+            if (_notesWork && _workedForUs is null) Volatile.Write(ref _workedForUs, Environment.StackTrace);
             Interlocked.Increment(ref _ours);
         }
         else

@@ -122,7 +122,7 @@ public sealed class SipSimulation : IDisposable
     {
         if (Interlocked.CompareExchange(ref _pumpThread, Environment.CurrentManagedThreadId, 0) != 0)
             throw new InvalidOperationException("The simulation is running already.");
-        _pool.Enter();
+        _pool.Enter(notesWork: !AwaitsOutsideWork);
         try
         {
             var until = checked(Time.GetTimestamp() + limit.Ticks);
@@ -176,7 +176,7 @@ public sealed class SipSimulation : IDisposable
     {
         if (!AwaitsOutsideWork)
         {
-            if (_pool.HasWorkedForUs) throw new SipSimulationException($"The simulation (seed {Seed}) cannot be repeated: some of its work left the pump, by {Time.Elapsed}.");
+            if (_pool.WorkedForUs is { } stack) throw new SipSimulationException($"The simulation (seed {Seed}) cannot be repeated: some of its work left the pump, by {Time.Elapsed}, and went on here:\n{stack}");
             return false;
         }
 

@@ -26,7 +26,7 @@ internal sealed class StreamTransport(SipSimulatedHost host) : ISipTransport
 internal sealed class StreamBinding(SipSimulatedHost host, IPEndPoint local, ISipReceiver receiver) : ISipTransportBinding
 {
     private readonly Dictionary<IPEndPoint, StreamFlow> _open = [];
-    private readonly Dictionary<IPEndPoint, TaskCompletionSource<SipFlow>> _attempts = [];
+    private readonly Dictionary<IPEndPoint, StreamAttempt> _attempts = [];
     private bool _disposed;
 
     public SipTransportProtocol Protocol => SipTransportProtocol.Tcp;
@@ -50,7 +50,7 @@ internal sealed class StreamBinding(SipSimulatedHost host, IPEndPoint local, ISi
             if (_disposed) throw new SipTransportException($"{LocalEndPoint} is closed.");
             if (_open.TryGetValue(remote, out var flow)) return flow;
             if (!_attempts.TryGetValue(remote, out var shared)) shared = Attempt(remote);
-            attempt = shared.Task;
+            attempt = shared.WaitAsync();
         }
 
         return await attempt.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -92,10 +92,9 @@ internal sealed class StreamBinding(SipSimulatedHost host, IPEndPoint local, ISi
         return ValueTask.CompletedTask;
     }
 
-    private TaskCompletionSource<SipFlow> Attempt(IPEndPoint remote)
+    private StreamAttempt Attempt(IPEndPoint remote)
     {
-        // Completed from the platform's continuations, so the awaiting code may run on inline, and in virtual time it must.
-        var attempt = new TaskCompletionSource<SipFlow>();
+        var attempt = new StreamAttempt(Network.Continuations);
         var own = new IPEndPoint(Host.LocalTowards(LocalEndPoint.Address, remote), Host.Streams.Ephemeral());
         var source = Host.SourceTowards(Protocol, own, remote);
         var peer = Network.Find(Host, source, remote);
@@ -126,7 +125,7 @@ internal sealed class StreamBinding(SipSimulatedHost host, IPEndPoint local, ISi
         }
     }
 
-    private void Establish(TaskCompletionSource<SipFlow> attempt, StreamFlow flow)
+    private void Establish(StreamAttempt attempt, StreamFlow flow)
     {
         lock (Network.Gate)
         {
@@ -141,10 +140,10 @@ internal sealed class StreamBinding(SipSimulatedHost host, IPEndPoint local, ISi
             flow.Open();
         }
 
-        Network.Continuations.Post(_ => attempt.TrySetResult(flow), null);
+        attempt.Succeed(flow);
     }
 
-    private void End(TaskCompletionSource<SipFlow> attempt, IPEndPoint remote, string reason)
+    private void End(StreamAttempt attempt, IPEndPoint remote, string reason)
     {
         lock (Network.Gate)
         {
@@ -155,6 +154,6 @@ internal sealed class StreamBinding(SipSimulatedHost host, IPEndPoint local, ISi
     private void Fail(IPEndPoint remote, string reason)
     {
         _attempts.Remove(remote, out var attempt);
-        Network.Continuations.Post(_ => attempt!.TrySetException(new SipTransportException(reason)), null); // `!`: the key was there
+        attempt!.Fail(reason); // `!`: the key was there
     }
 }

@@ -66,6 +66,12 @@ public sealed class World
         return SipTestServer.StartAsync(options);
     }
 
+    /// <summary>Closes every stack.</summary>
+    public async Task DisposeStacksAsync()
+    {
+        foreach (var provider in _providers) await provider.DisposeAsync();
+    }
+
     /// <summary>Runs a test to its end, and then closes every stack.</summary>
     public void Run(Func<Task> test, TimeSpan? limit = null) =>
         Simulation.Run(
@@ -82,7 +88,7 @@ public sealed class World
                 }
                 finally
                 {
-                    foreach (var provider in _providers) await provider.DisposeAsync();
+                    await DisposeStacksAsync();
                 }
             },
             limit);

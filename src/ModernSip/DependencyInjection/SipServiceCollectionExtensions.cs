@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -136,7 +137,8 @@ public static class SipServiceCollectionExtensions
         var resolver = new HopResolver(provider.GetRequiredService<ISipDnsResolver>(), platform, options.ResolutionLimit, options.FailedTargetPause);
         var loggers = provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         var own = provider.GetServices<ISipTransport>().ToList();
-        return new SharedStack(settings, platform, metrics => own.Count > 0 ? own : BuiltIn(metrics), resolver, provider.GetServices<ISipMessageTap>(), loggers)
+        var meter = provider.GetService<IMeterFactory>()?.Create(SipMetrics.MeterName) ?? new Meter(SipMetrics.MeterName);
+        return new SharedStack(settings, platform, metrics => own.Count > 0 ? own : BuiltIn(metrics), resolver, provider.GetServices<ISipMessageTap>(), meter, loggers)
         {
             Declared = () => ReadDeclared(provider, platform),
             AnswerWatch = provider.GetRequiredService<SipDiagnostics>(),

@@ -1,7 +1,11 @@
 namespace ModernSip.Platform;
 
 /// <summary>One result on its way up to the application; whoever sets it never runs the application's continuation.</summary>
-/// <remarks>A task is made when one is asked for. Asked for when the result is there already, it costs neither a hop nor, mostly, an allocation.</remarks>
+/// <remarks>
+/// A task is made when one is asked for. Asked for when the result is there already, it costs neither a hop nor, mostly, an allocation. Whoever waits has a
+/// task of its own: of several that await one task, the runtime resumes the last in place and sends the others to the thread pool, wherever the platform
+/// wants them.
+/// </remarks>
 /// <typeparam name="T">The result.</typeparam>
 internal class Completion<T>(SipContinuations continuations)
 {
@@ -9,7 +13,7 @@ internal class Completion<T>(SipContinuations continuations)
     private const int BeingSet = 1;
     private const int Done = 2;
 
-    private TaskCompletionSource<T>? _source; // its continuations run where it is completed, and that is always on the platform's continuations
+    private Waiter? _waiters; // the latest first
     private T? _result;
     private Exception? _error;
     private int _state;
@@ -18,19 +22,14 @@ internal class Completion<T>(SipContinuations continuations)
     {
         get
         {
-            var isDone = Volatile.Read(ref _state) == Done;
-            if (isDone && _error is null && Volatile.Read(ref _source) is null) return System.Threading.Tasks.Task.FromResult(_result!);
-            var source = Volatile.Read(ref _source);
-            if (source is null)
-            {
-                source = new TaskCompletionSource<T>();
-                source = Interlocked.CompareExchange(ref _source, source, null) ?? source;
+            if (Volatile.Read(ref _state) == Done && _error is null) return System.Threading.Tasks.Task.FromResult(_result!);
+            var waiter = new Waiter();
+            do waiter.Earlier = Volatile.Read(ref _waiters);
+            while (Interlocked.CompareExchange(ref _waiters, waiter, waiter.Earlier) != waiter.Earlier);
 
-                // A result that came before the line above found nobody to tell.
-                if (Volatile.Read(ref _state) == Done) Finish(source);
-            }
-
-            return source.Task;
+            // A result that came before the line above found nobody to tell.
+            if (Volatile.Read(ref _state) == Done) Finish(waiter);
+            return waiter.Task;
         }
     }
 
@@ -52,22 +51,40 @@ internal class Completion<T>(SipContinuations continuations)
 
     private void Tell()
     {
-        Interlocked.Exchange(ref _state, Done); // before looking for the source: whoever makes one from now on completes it
-        if (Volatile.Read(ref _source) is not null) continuations.Post(static state => ((Completion<T>)state!).FinishSource(), this);
+        Interlocked.Exchange(ref _state, Done); // before looking for waiters: whoever comes from now on sees it
+        if (Volatile.Read(ref _waiters) is not null) continuations.Post(static state => ((Completion<T>)state!).FinishWaiters(), this);
     }
 
-    private void FinishSource() => Finish(_source!); // posted only where there is one
+    /// <summary>In the order of their coming. Continuations run where their task is completed, and that is here.</summary>
+    private void FinishWaiters()
+    {
+        Waiter? inOrder = null;
+        for (var waiter = Interlocked.Exchange(ref _waiters, null); waiter is not null;)
+        {
+            var earlier = waiter.Earlier;
+            waiter.Earlier = inOrder;
+            inOrder = waiter;
+            waiter = earlier;
+        }
 
-    private void Finish(TaskCompletionSource<T> source)
+        for (; inOrder is not null; inOrder = inOrder.Earlier) Finish(inOrder);
+    }
+
+    private void Finish(Waiter waiter)
     {
         if (_error is null)
         {
-            source.TrySetResult(_result!);
+            waiter.TrySetResult(_result!);
         }
         else
         {
-            source.TrySetException(_error);
-            _ = source.Task.Exception; // observed: whoever awaits it is told, nobody else need be
+            waiter.TrySetException(_error);
+            _ = waiter.Task.Exception; // observed: whoever awaits it is told, nobody else need be
         }
+    }
+
+    private sealed class Waiter : TaskCompletionSource<T>
+    {
+        public Waiter? Earlier { get; set; }
     }
 }

@@ -42,7 +42,7 @@ internal sealed class SuccessRepeater : TimerNode
             return;
         }
 
-        _transaction.Shard.Engine.Metrics.Retransmitted(_transaction.Method.Name);
+        _transaction.Shard.Engine.Metrics.Retransmitted(_transaction.MetricName);
         _transaction.Respond(_response);
         _interval = _interval * 2 > _transaction.Shard.Engine.Timers.T2 ? _transaction.Shard.Engine.Timers.T2 : _interval * 2;
         Start();

@@ -154,7 +154,7 @@ internal sealed class AccessPoint(string key, LocalPoint local, ISipReceiver eng
     }
 
     /// <summary>Sends a response over a new connection in place of one that is gone. A peer that does not take it up has only itself to blame.</summary>
-    public void SendBack(SipResponse response, SipFlow closed, int port, TransactionEngine sender) => _tasks.Own(SendBackAsync(response, closed, port, sender));
+    public void SendBack(SipResponse response, SipFlow closed, int port, TimeSpan? within, TransactionEngine sender) => _tasks.Own(SendBackAsync(response, closed, port, within, sender));
 
     public async ValueTask CloseAsync()
     {
@@ -199,12 +199,14 @@ internal sealed class AccessPoint(string key, LocalPoint local, ISipReceiver eng
         }
     }
 
-    private async Task SendBackAsync(SipResponse response, SipFlow closed, int port, TransactionEngine sender)
+    private async Task SendBackAsync(SipResponse response, SipFlow closed, int port, TimeSpan? within, TransactionEngine sender)
     {
         var remote = new IPEndPoint(closed.RemoteEndPoint.Address, port);
         try
         {
-            sender.TrySend(await FindWayBackAsync(response.Headers.Via!, closed.Protocol, remote).ConfigureAwait(false), response); // it is a response to a request that had one
+            var begun = sender.Time.GetTimestamp();
+            var flow = await FindWayBackAsync(response.Headers.Via!, closed.Protocol, remote).ConfigureAwait(false); // it is a response to a request that had one
+            if (within is null || sender.Time.GetElapsedTime(begun) < within) sender.TrySend(flow, response);
         }
         catch (OperationCanceledException) when (_closed.IsCancellationRequested)
         {

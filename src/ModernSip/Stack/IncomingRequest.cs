@@ -22,7 +22,7 @@ internal sealed class IncomingRequest : TimerNode, IServerTransactionUser
         Request = transaction.Request; // the transaction lets go of it
         transaction.User = this;
         // Behind 64*T1 the peer no longer listens to the answer of anything but an INVITE (RFC 4320 §4.2).
-        transaction.Shard.Schedule(this, transaction.IsInvite ? connection.Settings.RingingLimit : 0.9 * connection.Engine.Timers.TransactionTimeout);
+        transaction.Shard.Schedule(this, transaction.IsInvite ? connection.Settings.RingingLimit : connection.Engine.Timers.AnswerLimit);
         _period = connection.Period;
         _closing = _period.Ended.UnsafeRegister(static state => ((IncomingRequest)state!).PostGiveUp(), this);
     }

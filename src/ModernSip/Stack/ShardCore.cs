@@ -46,18 +46,18 @@ internal sealed class ShardCore(Shard shard) : ITransactionCore
     public void OnAck(SipRequest ack, SipFlow flow)
     {
         if (TryFind(DialogKey.OfRequest(ack), out var user)) user.OnAck(ack);
-        else shard.Engine.Metrics.Dropped(flow.Protocol.ToViaToken(), "stray ACK");
+        else shard.Engine.Metrics.Dropped(flow.Protocol.ToMetricTag(), "stray_ack");
     }
 
     public void OnLateSuccess(SipResponse response, SipFlow flow)
     {
         if (TryFind(DialogKey.OfResponse(response), out var user)) user.OnLateSuccess(response);
-        else shard.Engine.Metrics.Dropped(flow.Protocol.ToViaToken(), "stray response");
+        else shard.Engine.Metrics.Dropped(flow.Protocol.ToMetricTag(), "stray_response");
     }
 
-    public void SendBack(SipResponse response, SipFlow closed, int port)
+    public void SendBack(SipResponse response, SipFlow closed, int port, TimeSpan? within)
     {
-        if (closed.Owner is AccessPoint accessPoint) accessPoint.SendBack(response, closed, port, shard.Engine);
+        if (closed.Owner is AccessPoint accessPoint) accessPoint.SendBack(response, closed, port, within, shard.Engine);
     }
 
     private static void Route(ServerTransaction transaction, AccessPoint accessPoint)

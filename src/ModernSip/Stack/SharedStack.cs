@@ -16,13 +16,14 @@ namespace ModernSip.Stack;
 
 /// <summary>The one stack of the process: one engine, one set of sockets, whatever the number of clients (A1).</summary>
 /// <remarks>It starts with the first connection and stops with the last.</remarks>
-internal sealed class SharedStack(StackSettings settings, SipPlatform platform, Func<SipMetrics, IReadOnlyList<ISipTransport>> createTransports, HopResolver resolver, IEnumerable<ISipMessageTap> taps, ILoggerFactory loggers) : IAsyncDisposable
+internal sealed class SharedStack(StackSettings settings, SipPlatform platform, Func<SipMetrics, IReadOnlyList<ISipTransport>> createTransports, HopResolver resolver, IEnumerable<ISipMessageTap> taps, Meter meter, ILoggerFactory loggers) : IAsyncDisposable
 {
     private readonly Turns _turns = new(platform.Continuations); // opening and closing take turns; nothing else waits here
     private readonly ILogger _logger = loggers.CreateLogger("ModernSip.Stack");
     private readonly MessageTaps _taps = new(taps, settings.ShowsCredentials, loggers.CreateLogger("ModernSip.Diagnostics"));
     private readonly Dictionary<string, (AccessPoint Point, int Users)> _accessPoints = [];
     private NetworkFollower? _follower;
+    private SipMetrics? _metrics;
     private Running? _running;
     private bool _disposed;
 
@@ -88,6 +89,7 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
 
         foreach (var connection in open) await CloseAsync(connection).ConfigureAwait(false);
         if (_follower is { } follower) await follower.WhenEndedAsync().ConfigureAwait(false);
+        meter.Dispose();
     }
 
     private NetworkFollower Follower => _follower ??= new NetworkFollower(platform, _turns, () => [.. _accessPoints.Values.Select(static entry => entry.Point)], RebindAsync);
@@ -109,17 +111,44 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
         if (_accessPoints.Count == 0) await StopAsync().ConfigureAwait(false);
     }
 
+    /// <summary>The instruments outlive a stop of the stack: what they count goes on with the next start.</summary>
+    private SipMetrics Measure()
+    {
+        SipMetrics.Observe(meter, Count);
+        return new SipMetrics(meter);
+    }
+
+    private StackCounts Count()
+    {
+        if (Volatile.Read(ref _running) is not { } running) return default;
+        var counts = default(StackCounts);
+        foreach (var shard in running.Engine.Shards)
+        {
+            var (clients, servers) = (shard.Clients, shard.Servers);
+            counts = new StackCounts(
+                counts.ClientInvites + clients.InviteCount,
+                counts.ClientOthers + clients.Count - clients.InviteCount,
+                counts.ServerInvites + servers.InviteCount,
+                counts.ServerOthers + servers.Count - servers.InviteCount,
+                counts.Dialogs + ((ShardCore)shard.Core).DialogCount,
+                counts.Timers + shard.PendingTimers,
+                counts.Queued + shard.QueueLength);
+        }
+
+        return counts;
+    }
+
     private Running Start()
     {
-        var meter = new Meter(SipMetrics.MeterName);
-        var metrics = new SipMetrics(meter);
-        var engine = new TransactionEngine(platform, settings.Timers, settings.Limits, settings.MessageLimits, static shard => new ShardCore(shard), metrics, _taps, loggers) 
+        _metrics ??= Measure();
+        var metrics = _metrics;
+        var engine = new TransactionEngine(platform, settings.Timers, settings.Limits, settings.MessageLimits, static shard => new ShardCore(shard), metrics, _taps, loggers)
         {
             AnswerWatch = AnswerWatch,
             Gate = settings.MaxRequestsPerSource == 0 ? null : new SourceGate(settings.MaxRequestsPerSource, platform.Time),
         };
         _logger.Started();
-        return new Running(engine, createTransports(metrics), meter);
+        return new Running(engine, createTransports(metrics));
     }
 
     private async Task StopAsync()
@@ -128,7 +157,6 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
         _running = null;
         if (_follower is { } follower) await follower.StopAsync().ConfigureAwait(false);
         await running.Engine.DisposeAsync().ConfigureAwait(false);
-        running.Meter.Dispose();
         _logger.Stopped();
     }
 
@@ -234,5 +262,5 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
         }
     }
 
-    private sealed record Running(TransactionEngine Engine, IReadOnlyList<ISipTransport> Transports, Meter Meter);
+    private sealed record Running(TransactionEngine Engine, IReadOnlyList<ISipTransport> Transports);
 }

@@ -21,6 +21,12 @@ internal sealed record TransactionTimers
     /// <summary>64*T1: the timers B, F, H, J, L and M.</summary>
     public TimeSpan TransactionTimeout => 64 * T1;
 
+    /// <summary>When a request other than INVITE is answered for an application that does not: behind 64*T1 its peer no longer listens (RFC 4320 §4.2).</summary>
+    public TimeSpan AnswerLimit => 0.9 * TransactionTimeout;
+
+    /// <summary>How long an answer that was given by then may look for a new connection.</summary>
+    public TimeSpan SendBackLimit => TransactionTimeout - AnswerLimit;
+
     /// <summary>Timer D: at least 32 seconds on an unreliable transport.</summary>
     public TimeSpan InviteLinger => TransactionTimeout > TimeSpan.FromSeconds(32) ? TransactionTimeout : TimeSpan.FromSeconds(32);
 

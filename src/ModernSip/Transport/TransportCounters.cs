@@ -5,14 +5,7 @@ namespace ModernSip.Transport;
 /// <summary>What one transport has received, sent and dropped.</summary>
 internal sealed class TransportCounters(SipTransportProtocol protocol, SipMetrics? metrics)
 {
-    private readonly string _protocol = protocol switch
-    {
-        SipTransportProtocol.Udp => "udp",
-        SipTransportProtocol.Tcp => "tcp",
-        SipTransportProtocol.Tls => "tls",
-        SipTransportProtocol.Ws => "ws",
-        _ => "wss",
-    };
+    private readonly string _protocol = protocol.ToMetricTag();
 
     private long _received;
     private long _sent;

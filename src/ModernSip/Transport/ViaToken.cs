@@ -22,6 +22,16 @@ internal static class ViaToken
         _ => throw new ArgumentOutOfRangeException(nameof(protocol), protocol, "Not a transport protocol."),
     };
 
+    /// <summary>The protocol's name as metrics and traces carry it.</summary>
+    public static string ToMetricTag(this SipTransportProtocol protocol) => protocol switch
+    {
+        SipTransportProtocol.Udp => "udp",
+        SipTransportProtocol.Tcp => "tcp",
+        SipTransportProtocol.Tls => "tls",
+        SipTransportProtocol.Ws => "ws",
+        _ => "wss",
+    };
+
     /// <summary>Reads a URI's transport parameter.</summary>
     public static SipTransportProtocol? FromUriParameter(string? text) => text?.ToLowerInvariant() switch
     {

@@ -145,7 +145,7 @@ public sealed class AutomaticAnswerTests
         {
             foreach (var (name, value) in tags)
             {
-                if (name == "status") lock (counted) counted.Add((int)value!);
+                if (name == "sip.response.status_code") lock (counted) counted.Add((int)value!);
             }
         });
         listener.Start();

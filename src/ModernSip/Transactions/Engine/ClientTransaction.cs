@@ -47,6 +47,7 @@ internal sealed class ClientTransaction : Transaction
 
     public void Receive(SipResponse response, SipFlow flow)
     {
+        Shard.Engine.Metrics.ResponseReceived(response.StatusCode);
         _isProvisional |= response.IsProvisional;
         var input = response.Status switch
         {
@@ -118,7 +119,7 @@ internal sealed class ClientTransaction : Transaction
 
     private SipTimeoutException TimedOut()
     {
-        Shard.Engine.Metrics.TimedOut(Method.Name);
+        Shard.Engine.Metrics.TimedOut(MetricName);
         return new SipTimeoutException(
             IsInvite && _isProvisional
                 ? $"{Method} to {Request.RequestUri}: no final response within {Timers.ProceedingLimit.TotalSeconds:0.###} s of the last provisional one."

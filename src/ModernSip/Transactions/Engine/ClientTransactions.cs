@@ -13,6 +13,9 @@ internal sealed class ClientTransactions(Shard shard)
 
     public int Count => _byKey.Count;
 
+    /// <summary>How many of them are INVITEs.</summary>
+    public int InviteCount { get; private set; }
+
     /// <summary>How many connections the transactions depend on.</summary>
     public int FlowCount => _byFlow.FlowCount;
 
@@ -27,7 +30,7 @@ internal sealed class ClientTransactions(Shard shard)
         var transaction = new ClientTransaction(shard, request, flow, user);
         _byKey.Add(transaction);
         _byFlow.Add(transaction);
-        shard.Engine.Metrics.ClientStarted(request.Method.Name);
+        if (transaction.IsInvite) InviteCount++;
         return transaction;
     }
 
@@ -37,11 +40,11 @@ internal sealed class ClientTransactions(Shard shard)
         var cseq = headers.CSeq!.Value; // checked by the parser
         var isKnown = _byKey.GetAlternateLookup<TransactionKey>().TryGetValue(TransactionKey.OfClient(headers.Via!, cseq.Method), out var transaction);
         // One Via, ours, or one more than the request had that passed through: anything else was not meant for us (RFC 3261 §8.1.3.3).
-        if (headers.CountValues(SipHeaderNames.Via) != (isKnown ? transaction!.ViaCount : 1)) shard.Engine.Metrics.Dropped(flow.Protocol.ToViaToken(), "wrong number of Via values");
-        else if (isKnown && !headers.Via!.HasSentByOf(transaction!.Request.Headers.Via!)) shard.Engine.Metrics.Dropped(flow.Protocol.ToViaToken(), "foreign sent-by"); // RFC 3261 §18.1.2
+        if (headers.CountValues(SipHeaderNames.Via) != (isKnown ? transaction!.ViaCount : 1)) shard.Engine.Metrics.Dropped(flow.Protocol.ToMetricTag(), "via_count");
+        else if (isKnown && !headers.Via!.HasSentByOf(transaction!.Request.Headers.Via!)) shard.Engine.Metrics.Dropped(flow.Protocol.ToMetricTag(), "foreign_sent_by"); // RFC 3261 §18.1.2
         else if (isKnown) transaction!.Receive(response, flow);
         else if (cseq.Method == SipMethod.Invite && response.IsSuccess) shard.Core.OnLateSuccess(response, flow);
-        else shard.Engine.Metrics.Dropped(flow.Protocol.ToViaToken(), "stray response");
+        else shard.Engine.Metrics.Dropped(flow.Protocol.ToMetricTag(), "stray_response");
     }
 
     public void FlowClosed(SipFlow flow, SipException error)
@@ -58,6 +61,6 @@ internal sealed class ClientTransactions(Shard shard)
     public void Remove(ClientTransaction transaction)
     {
         _byFlow.Remove(transaction);
-        if (_byKey.RemoveAndTrim(transaction)) shard.Engine.Metrics.ClientEnded(transaction.Method.Name);
+        if (_byKey.RemoveAndTrim(transaction) && transaction.IsInvite) InviteCount--;
     }
 }

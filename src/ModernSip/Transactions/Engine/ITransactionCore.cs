@@ -15,8 +15,8 @@ internal interface ITransactionCore
     /// <summary>A 2xx to an INVITE whose transaction is gone: its ACK was lost (RFC 3261 §13.2.2.4).</summary>
     void OnLateSuccess(SipResponse response, SipFlow flow);
 
-    /// <summary>Sends a response whose connection is gone over a new one: to where the request came from, at the port of its sent-by (RFC 3261 §18.2.2).</summary>
-    void SendBack(SipResponse response, SipFlow closed, int port);
+    /// <summary>Sends a response whose connection is gone over a new one: to where the request came from, at the port of its sent-by (RFC 3261 §18.2.2), or not at all where that takes too long.</summary>
+    void SendBack(SipResponse response, SipFlow closed, int port, TimeSpan? within);
 }
 
 /// <summary>Who sent a request. Called on the shard only.</summary>

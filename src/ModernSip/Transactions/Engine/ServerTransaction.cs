@@ -167,7 +167,7 @@ internal sealed class ServerTransaction : Transaction
         Shard.Engine.Metrics.Responded(response.StatusCode);
         var refused = Transmit(response, _responseFlow);
         if (refused is null || !IsReliable || response.StatusCode == 100) return refused;
-        Shard.Core.SendBack(response, _responseFlow, Request.Headers.Via!.Port ?? (Flow.Protocol == SipTransportProtocol.Tls ? 5061 : 5060));
+        Shard.Core.SendBack(response, _responseFlow, Request.Headers.Via!.Port ?? (Flow.Protocol == SipTransportProtocol.Tls ? 5061 : 5060), IsInvite ? null : Timers.SendBackLimit);
         return null;
     }
 

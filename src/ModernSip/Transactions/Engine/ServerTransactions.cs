@@ -15,6 +15,9 @@ internal sealed class ServerTransactions(Shard shard)
 
     public int Count => _byKey.Count;
 
+    /// <summary>How many of them are INVITEs.</summary>
+    public int InviteCount { get; private set; }
+
     /// <summary>How many connections the transactions depend on.</summary>
     public int FlowCount => _byFlow.FlowCount;
 
@@ -43,7 +46,7 @@ internal sealed class ServerTransactions(Shard shard)
     public void Remove(ServerTransaction transaction)
     {
         _byFlow.Remove(transaction);
-        if (_byKey.RemoveAndTrim(transaction)) shard.Engine.Metrics.ServerEnded(transaction.Method.Name);
+        if (_byKey.RemoveAndTrim(transaction) && transaction.IsInvite) InviteCount--;
         if (transaction.Identity.CanMerge) _outsideDialogs.RemoveAndTrim(transaction);
     }
 
@@ -58,7 +61,7 @@ internal sealed class ServerTransactions(Shard shard)
         var transaction = new ServerTransaction(shard, request, flow, key);
         _byKey.Add(transaction);
         _byFlow.Add(transaction);
-        shard.Engine.Metrics.ServerStarted(request.Method.Name);
+        if (transaction.IsInvite) InviteCount++;
         transaction.Start();
         if (request.Method == SipMethod.Cancel)
         {

@@ -25,6 +25,9 @@ internal abstract class Transaction(Shard shard, SipRequest request, SipFlow flo
 
     public SipMethod Method { get; } = request.Method;
 
+    /// <summary>The method as metrics carry it: peers make names up, and each would be a series of its own.</summary>
+    public string MetricName => Method.IsKnown ? Method.Name : "other";
+
     public SipFlow Flow { get; } = flow;
 
     public bool IsInvite => Method == SipMethod.Invite;
@@ -76,7 +79,7 @@ internal abstract class Transaction(Shard shard, SipRequest request, SipFlow flo
     private protected SipTransportException? Retransmit(SipFlow flow)
     {
         if (_stored is null) return null;
-        Shard.Engine.Metrics.Retransmitted(Method.Name);
+        Shard.Engine.Metrics.Retransmitted(MetricName);
         return Shard.Engine.TrySend(flow, _stored);
     }
 

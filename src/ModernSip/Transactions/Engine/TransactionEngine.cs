@@ -17,7 +17,6 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
     private readonly SipMessageLimits _messageLimits;
     private readonly MessageTaps _taps;
     private readonly ILogger _logger;
-    private readonly TimeProvider _time;
 
     public TransactionEngine(
         SipPlatform platform,
@@ -32,7 +31,7 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
         Timers = timers;
         Limits = limits;
         Random = platform.Random;
-        _time = platform.Time;
+        Time = platform.Time;
         Metrics = metrics;
         _messageLimits = messageLimits;
         _taps = taps;
@@ -46,6 +45,8 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
     public EngineLimits Limits { get; }
 
     public SipRandom Random { get; }
+
+    public TimeProvider Time { get; }
 
     public SipMetrics Metrics { get; }
 
@@ -164,10 +165,10 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
     /// <summary>The stack answers by itself: in the log, in the metrics and for whoever watches (G4).</summary>
     public void ReportAnswer(SipRequest request, SipFlow flow, int statusCode, string reason)
     {
-        Metrics.AnsweredByStack(request.Method.Name, statusCode, reason);
+        Metrics.AnsweredByStack(request.Method.IsKnown ? request.Method.Name : "other", statusCode, reason);
         _logger.AnsweredByStack(request.Method.Name, statusCode, reason);
         if (AnswerWatch is not { IsOn: true } watch) return;
-        watch.Tell(new SipAutomaticAnswer(_time.GetUtcNow(), request.Method.Name, request.RequestUri.ToString(), statusCode, reason, request.Headers.CallId, flow.Protocol.ToViaToken(), flow.RemoteEndPoint));
+        watch.Tell(new SipAutomaticAnswer(Time.GetUtcNow(), request.Method.Name, request.RequestUri.ToString(), statusCode, reason, request.Headers.CallId, flow.Protocol.ToViaToken(), flow.RemoteEndPoint));
     }
 
     /// <summary>Answers a request without a transaction: for what cannot or must not be remembered.</summary>
@@ -236,12 +237,12 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
     private void Dispatch(SipMessage message, SipFlow flow)
     {
         var callId = message.Headers.ValueText(message.Headers.Find(SipHeaderNames.CallId, 0));
-        if (!ShardOf(callId.Span).TryPost(message, flow)) Metrics.Dropped(flow.Protocol.ToViaToken(), "queue full");
+        if (!ShardOf(callId.Span).TryPost(message, flow)) Metrics.Dropped(flow.Protocol.ToMetricTag(), "queue_full");
     }
 
     private void Refuse(SipRequest? request, SipParseError error, SipFlow flow)
     {
-        Metrics.Dropped(flow.Protocol.ToViaToken(), "malformed");
+        Metrics.Malformed(flow.Protocol.ToMetricTag());
         _logger.Malformed(flow, error.Reason, error.Line);
         if (request is null || error.SuggestedStatus is not { } status) return;
         if (request.Headers.Via is { } via && (via.WantsResponsePort || !IsSource(via, flow))) request.Headers.ReplaceFirst(SipHeaderNames.Via, via.WithReceived(flow.RemoteEndPoint));
