@@ -59,7 +59,7 @@ internal sealed class ServerRules(IWireHistory history, Action<WireEvent, string
         }
 
         if (!first.Event.Octets.AsSpan().SequenceEqual(one.Octets)) report(one, "is repeated with other octets");
-        if (exchange.TakeRepeat(one.At)) return;
+        if (exchange.TakeRepeat(one.At) || WireTimers.IsMinutes(one.At - first.Event.At) || (one.IsReliable && history.ConnectionsBroke)) return; // each minute it says that it still rings (RFC 3261 §13.3.1.1)
         if (!one.Headers.Contains("RSeq") || !first.Repeats.Next(one.At)) report(one, "is repeated unasked");
     }
 

@@ -17,6 +17,9 @@ internal static class WireTimers
     /// <summary>The wheel goes by milliseconds and is never early.</summary>
     public static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(2);
 
+    /// <summary>Whether a time is a number of whole minutes, each begun at a tick of the wheel.</summary>
+    public static bool IsMinutes(TimeSpan since) => since > TimeSpan.Zero && since.TotalMinutes >= 1 && TimeSpan.FromTicks(since.Ticks % TimeSpan.TicksPerMinute) <= 3 * Grain;
+
     public static TimeSpan Double(TimeSpan interval) => 2 * interval > T2 ? T2 : 2 * interval;
 
     public static bool IsOnTime(TimeSpan at, TimeSpan due) => at >= due && at <= due + Grain;
