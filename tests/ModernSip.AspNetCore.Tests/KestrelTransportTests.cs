@@ -24,7 +24,7 @@ public sealed class KestrelTransportTests : IAsyncLifetime
         var alice = await _web.CreateClientAsync();
         await using var dialog = alice.CreateInviteDialog(UriOf(transport));
 
-        var answer = await dialog.SendInviteAsync(SipContent.Sdp("v=0\r\n")).FinalAsync().WaitAsync(Limit);
+        var answer = await dialog.SendInviteAsync(SipWebApp.Description).FinalAsync().WaitAsync(Limit);
         var other = await _web.Calls.ReadAsync().AsTask().WaitAsync(Limit);
         await other.SendByeAsync().WaitAsync(Limit);
 

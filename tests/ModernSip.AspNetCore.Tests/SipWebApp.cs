@@ -15,6 +15,9 @@ namespace ModernSip.AspNetCore.Tests;
 /// <summary>A web application that speaks SIP: a WebSocket path over HTTP and HTTPS, and end points of Kestrel for TCP and TLS. Its user answers everything.</summary>
 public sealed class SipWebApp : IAsyncDisposable
 {
+    /// <summary>One audio stream; an offer, and the answer to it.</summary>
+    public static readonly SipContent Description = SipContent.Sdp("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n");
+
     private readonly WebApplication _app;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Channel<SipInviteDialog> _calls = Channel.CreateUnbounded<SipInviteDialog>();
@@ -114,7 +117,7 @@ public sealed class SipWebApp : IAsyncDisposable
         {
             await foreach (var request in requests)
             {
-                if (request is SipIncomingInvite invite) _calls.Writer.TryWrite(await invite.AcceptAsync(SipContent.Sdp("v=0\r\n")));
+                if (request is SipIncomingInvite invite) _calls.Writer.TryWrite(await invite.AcceptAsync(Description));
                 else await request.RespondAsync(SipStatus.Ok);
             }
         }

@@ -17,7 +17,7 @@ public sealed class SecureTransportTests(ITestOutputHelper output) : PeerTest(ou
     {
         var kamailio = await StartKamailioAsync(_authority);
         var proxy = $"sip:127.0.0.1:{kamailio.TlsPort};lr";
-        var callee = SipCommand.Start(Bench, "answer", "--count", "1", "--register", kamailio.Uri, "--proxy", proxy, "--transport", transport, "--tls-ca", await AuthorityFileAsync(_authority),
+        var callee = SipCommand.Start(Bench, "answer", "--count", "1", "--register", kamailio.Uri, "--proxy", proxy, "--transport", "tls", "--tls-ca", await AuthorityFileAsync(_authority),
             "--from", kamailio.AddressOfRecord("bob"), "--user", "bob", "--password", "builder");
         await kamailio.WaitForLogAsync("saved bob", Deadline);
 

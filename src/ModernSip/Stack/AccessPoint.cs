@@ -147,6 +147,7 @@ internal sealed class AccessPoint(string key, LocalPoint local, ISipReceiver eng
     /// <exception cref="SipTransportException">It cannot be reached, or not over the transport that is asked for.</exception>
     public async ValueTask<SipFlow> ConnectAsync(HopTarget target, string host, CancellationToken cancellationToken)
     {
+        if (target.Protocol == SipTransportProtocol.Ws && FindSecure(target, host) is { } secure) return secure;
         if (Find(target.Protocol, target.EndPoint.AddressFamily) is not { } binding) throw new SipTransportException($"The connection has no {target.Protocol.ToViaToken()} transport that reaches {host}.");
         var flow = await binding.ConnectAsync(new SipTransportTarget(target.EndPoint, host), cancellationToken).ConfigureAwait(false);
         flow.Owner ??= this;
@@ -250,6 +251,10 @@ internal sealed class AccessPoint(string key, LocalPoint local, ISipReceiver eng
 
         return null;
     }
+
+    /// <summary>A URI does not tell a WebSocket over TLS from one without (RFC 7118 §5): where one is open over TLS, it is the one that is meant.</summary>
+    private ConnectionFlow? FindSecure(HopTarget target, string host) =>
+        Find(SipTransportProtocol.Wss, target.EndPoint.AddressFamily) is ConnectionBinding connections ? connections.FindOpen(new SipTransportTarget(target.EndPoint, host)) : null;
 
     private ISipTransportBinding? Find(SipTransportProtocol protocol, AddressFamily family)
     {

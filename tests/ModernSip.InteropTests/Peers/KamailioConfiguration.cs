@@ -140,6 +140,7 @@ internal static class KamailioConfiguration
         loadmodule "xhttp.so"
         loadmodule "websocket.so"
         loadmodule "nathelper.so"
+        modparam("nathelper|registrar", "received_avp", "$avp(RECEIVED)")
         modparam("tls", "tls_method", "TLSv1.2+")
         modparam("tls", "certificate", "{{file}}")
         modparam("tls", "private_key", "{{file}}")

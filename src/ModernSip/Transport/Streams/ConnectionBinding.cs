@@ -70,6 +70,9 @@ internal sealed class ConnectionBinding : ISipTransportBinding
     /// <returns>Its flow; null where there are too many.</returns>
     public ConnectionFlow? TryAdopt(IPEndPoint remote, Func<StreamContext, ConnectionFlow> make) => !IsDisposed && HasRoomFor(remote) ? Adopt(make(_context)) : null;
 
+    /// <summary>The open flow to a target; null where there is none.</summary>
+    public ConnectionFlow? FindOpen(SipTransportTarget target) => _connections.Find(target.EndPoint, target.HostName);
+
     /// <summary>The open flow that a peer is to be reached by under a name of its own, where it said so.</summary>
     public SipFlow? FindAlias(string hostName, int port) => _connections.FindAlias(hostName, port);
 
