@@ -74,6 +74,7 @@ internal sealed class SipStackOptionsValidator : IValidateOptions<SipStackOption
         foreach (var (file, setting) in new[] { (options.Tls.CertificateFile, "Tls.CertificateFile"), (options.Tls.KeyFile, "Tls.KeyFile"), (options.Tls.TrustedCertificatesFile, "Tls.TrustedCertificatesFile") })
             Check(file is null || File.Exists(file), setting, $"there is no file '{file}'");
         Check(options.MaxServerTransactions > 0, nameof(options.MaxServerTransactions), $"{options.MaxServerTransactions} is not positive");
+        Check(options.MaxWaitingMessages > 0, nameof(options.MaxWaitingMessages), $"{options.MaxWaitingMessages} is not positive");
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
 
         void CheckRange(int value, int least, int most, string setting) => Check(value >= least && value <= most, setting, $"{value} is not between {least} and {most}");

@@ -35,6 +35,8 @@ internal sealed class ShardCore(Shard shard) : ITransactionCore
 
     public void StopAwaiting(HalfDialogId id) => _awaited.Remove(id);
 
+    public bool IsInDialog(SipRequest request) => !request.Headers.To!.TagOctets.IsEmpty && TryFind(DialogKey.OfRequest(request), out _);
+
     public void OnRequest(ServerTransaction transaction)
     {
         var request = transaction.Request;

