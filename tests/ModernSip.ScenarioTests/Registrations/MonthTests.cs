@@ -25,6 +25,7 @@ public sealed class MonthTests(ITestOutputHelper output)
     {
         var isWhole = Environment.GetEnvironmentVariable("MODERNSIP_MONTH") == "1";
         var (count, days, expires) = isWhole ? (10_000, 30, TimeSpan.FromHours(12)) : (1_000, 3, TimeSpan.FromHours(3));
+        var most = isWhole ? 3 : 4; // among a tenth of the registrations chance weighs more
         var world = new World(conditions: new SipNetworkConditions { Loss = 0.01 });
         world.Network.KeepsCaptured = false;
         world.Run(
@@ -61,7 +62,7 @@ public sealed class MonthTests(ITestOutputHelper output)
                 {
                     var curve = Enumerable.Range(0, 12).Select(step => registrar.PerMinute.Skip(end + (step * Window)).Take(Window).Average()).ToList();
                     output.WriteLine($"behind the outage that ended in minute {end}: {string.Join(' ', curve.Select(static rate => $"{rate:0.0}"))} a minute, in steps of {Window} minutes");
-                    curve.Should().OnlyContain(rate => rate <= 3 * mean);
+                    curve.Should().OnlyContain(rate => rate <= most * mean);
                 }
 
                 agent.Profiles.Where(static profile => profile.State != SipProfileState.Registered).Should().BeEmpty();
