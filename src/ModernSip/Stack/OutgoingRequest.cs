@@ -43,10 +43,13 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         _template = request;
         _user = user;
         Shard = shard;
+        Activity = Diagnostics.SipActivities.IsOn ? System.Diagnostics.Activity.Current : null;
         _closing = context.Period.Ended.UnsafeRegister(static state => ((OutgoingRequest)state!).PostClosed(), this);
     }
 
     public Shard Shard { get; }
+
+    public System.Diagnostics.Activity? Activity { get; }
 
     /// <summary>The request as it was last sent; before, as it will be.</summary>
     public SipRequest Request => _current?.Request ?? _template;

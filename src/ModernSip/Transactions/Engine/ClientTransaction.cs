@@ -39,6 +39,7 @@ internal sealed class ClientTransaction : Transaction
 
     public void Start()
     {
+        BeginActivity(System.Diagnostics.ActivityKind.Client, _user.Activity);
         Actions actions;
         if (IsInvite) (_inviteState, actions) = InviteClientMachine.Start(IsReliable);
         else (_nonInviteState, actions) = NonInviteClientMachine.Start(IsReliable);
@@ -55,6 +56,7 @@ internal sealed class ClientTransaction : Transaction
             { IsSuccess: true } => ClientInput.Success,
             _ => ClientInput.Failure,
         };
+        if (response.IsFinal) EndActivity(response.StatusCode);
         Step(input, response, flow);
     }
 
@@ -93,6 +95,8 @@ internal sealed class ClientTransaction : Transaction
         if (actions.Has(Actions.StartTimeout)) Start(TransactionTimer.Timeout, Limit());
         if (actions.Has(Actions.StartLinger)) Start(TransactionTimer.Linger, Linger());
         if (actions.Has(Actions.SendAck)) refused = Acknowledge(response!);
+        if (actions.Has(Actions.FailTimeout)) EndActivity("timeout");
+        if (actions.Has(Actions.FailTransport)) EndActivity("transport");
         if (actions.Has(Actions.Terminate)) End();
         if (actions.Has(Actions.Deliver)) _user.OnResponse(this, response!, flow!);
         if (actions.Has(Actions.FailTimeout)) _user.OnFailed(this, TimedOut());
@@ -145,6 +149,7 @@ internal sealed class ClientTransaction : Transaction
     private void End()
     {
         IsEnded = true;
+        EndActivity("abandoned");
         StopTimers();
         Shard.Clients.Remove(this);
     }

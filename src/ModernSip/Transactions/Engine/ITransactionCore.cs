@@ -25,6 +25,9 @@ internal interface ITransactionCore
 /// <summary>Who sent a request. Called on the shard only.</summary>
 internal interface IClientTransactionUser
 {
+    /// <summary>What the application was doing when it asked for the request: the parent of the transaction's own activity.</summary>
+    System.Diagnostics.Activity? Activity => null;
+
     /// <summary>A response arrived: each provisional one, the final one, and every 2xx to an INVITE.</summary>
     void OnResponse(ClientTransaction transaction, SipResponse response, SipFlow flow);
 

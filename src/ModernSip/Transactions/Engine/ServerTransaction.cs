@@ -38,6 +38,7 @@ internal sealed class ServerTransaction : Transaction
 
     public void Start()
     {
+        BeginActivity(System.Diagnostics.ActivityKind.Server, parent: null);
         Actions actions;
         if (IsInvite)
         {
@@ -163,7 +164,12 @@ internal sealed class ServerTransaction : Transaction
 
     private SipTransportException? SendResponse(SipResponse response)
     {
-        if (response.IsFinal) IsAnswered = true;
+        if (response.IsFinal)
+        {
+            IsAnswered = true;
+            EndActivity(response.StatusCode);
+        }
+
         Shard.Engine.Metrics.Responded(response.StatusCode);
         var refused = Transmit(response, _responseFlow);
         if (refused is null || !IsReliable || response.StatusCode == 100) return refused;
@@ -196,6 +202,7 @@ internal sealed class ServerTransaction : Transaction
     private void End()
     {
         IsEnded = true;
+        EndActivity("abandoned");
         StopTimers();
         Shard.Servers.Remove(this);
     }

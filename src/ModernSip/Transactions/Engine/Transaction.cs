@@ -1,3 +1,4 @@
+using ModernSip.Diagnostics;
 using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Transport;
@@ -14,6 +15,7 @@ internal abstract class Transaction(Shard shard, SipRequest request, SipFlow flo
     private RepeatTimer? _repeatTimer;
     private byte[]? _stored;
     private SipRequest? _request = request;
+    private System.Diagnostics.Activity? _activity;
     private TransactionTimer _kind;
 
     public Shard Shard { get; } = shard;
@@ -65,6 +67,28 @@ internal abstract class Transaction(Shard shard, SipRequest request, SipFlow flo
         if (_kind == kind) Shard.Unschedule(this);
     }
 
+    /// <summary>Begins the activity of the transaction, where anybody listens.</summary>
+    private protected void BeginActivity(System.Diagnostics.ActivityKind kind, System.Diagnostics.Activity? parent)
+    {
+        if (SipActivities.IsOn) _activity = SipActivities.Start(kind, MetricName, parent, Request.Headers.CallId, Flow.Protocol.ToMetricTag(), Flow.RemoteEndPoint);
+    }
+
+    /// <summary>Ends it with the final response.</summary>
+    private protected void EndActivity(int status)
+    {
+        if (_activity is not { } activity) return;
+        _activity = null;
+        SipActivities.Stop(activity, status);
+    }
+
+    /// <summary>Ends it without one; where it has ended, nothing happens.</summary>
+    private protected void EndActivity(string reason)
+    {
+        if (_activity is not { } activity) return;
+        _activity = null;
+        SipActivities.Fail(activity, reason);
+    }
+
     private protected abstract void OnTimer(TransactionTimer kind);
 
     protected internal sealed override void OnTimer() => OnTimer(_kind);
@@ -80,6 +104,7 @@ internal abstract class Transaction(Shard shard, SipRequest request, SipFlow flo
     {
         if (_stored is null) return null;
         Shard.Engine.Metrics.Retransmitted(MetricName);
+        if (_activity is { } activity) SipActivities.Retransmitted(activity);
         return Shard.Engine.TrySend(flow, _stored);
     }
 
