@@ -26,8 +26,7 @@ internal sealed class Presence([FromKeyedServices("presence")] ISipClient sip) :
                 continue;
             }
 
-            var notifier = await subscribe.AcceptAsync(cancellationToken: stoppingToken);
-            await notifier.NotifyAsync(Open, stoppingToken);
+            await subscribe.AcceptAsync(new() { Content = Open }, stoppingToken); // told at once, and again at each refresh
         }
     }
 }
