@@ -42,7 +42,7 @@ internal sealed class SeedRun : IWireHistory
         var run = new SeedRun(seed);
         try
         {
-            run.World.Simulation.Run(run.StartAsync);
+            run.World.RunInline(run.MainAsync);
         }
         catch (Exception exception)
         {
@@ -57,27 +57,6 @@ internal sealed class SeedRun : IWireHistory
 
     /// <summary>What a failed run shows: the seed, what was wrong, and the wire up to there.</summary>
     public string Describe(bool withWire) => $"seed {_seed}: {string.Join("\n  ", Ledger.Violations.Take(10))}{(withWire ? "\n" + Wire : "")}";
-
-    /// <summary>Runs off the test's synchronization context: what applications do here goes on inline, as the library's own work does.</summary>
-    private Task StartAsync()
-    {
-        var ended = new TaskCompletionSource();
-        World.Simulation.Continuations.Post(_ => _ = FinishAsync(), null);
-        return ended.Task;
-
-        async Task FinishAsync()
-        {
-            try
-            {
-                await MainAsync();
-                ended.SetResult();
-            }
-            catch (Exception exception)
-            {
-                ended.SetException(exception);
-            }
-        }
-    }
 
     public bool ConnectionsBroke { get; private set; }
 

@@ -15,7 +15,7 @@ public sealed class SimulationTests
     public void Seeds_All_KeepToTheProtocolAndLeaveNothing()
     {
         var failed = new ConcurrentBag<(ulong Seed, string What)>();
-        OnThreads(Count(), seed =>
+        SimulationThreads.Run(Count(), seed =>
         {
             var run = SeedRun.Run(seed);
             if (run.Ledger.Violations.Count > 0) failed.Add((seed, run.Describe(withWire: false)));
@@ -40,7 +40,7 @@ public sealed class SimulationTests
         var alone = Enumerable.Range(1, Repeated).Select(static seed => SeedRun.Run((ulong)seed).Wire.Hash()).ToList();
         await using var load = new ProcessorLoad();
         var beside = new string[Repeated];
-        OnThreads(Repeated, seed => beside[seed - 1] = SeedRun.Run(seed).Wire.Hash());
+        SimulationThreads.Run(Repeated, seed => beside[seed - 1] = SeedRun.Run(seed).Wire.Hash());
 
         beside.Should().Equal(alone);
         alone.Should().OnlyHaveUniqueItems();
@@ -52,16 +52,4 @@ public sealed class SimulationTests
         : [1, 2, 3];
 
     private static int Count() => Environment.GetEnvironmentVariable("MODERNSIP_SEEDS") is { Length: > 0 } count ? int.Parse(count, CultureInfo.InvariantCulture) : Seeds;
-
-    /// <summary>A simulation pumps on the thread that runs it, so each gets one of its own: the pool's are not taken.</summary>
-    private static void OnThreads(int seeds, Action<ulong> run)
-    {
-        var next = 0;
-        var threads = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(() =>
-        {
-            for (var seed = Interlocked.Increment(ref next); seed <= seeds; seed = Interlocked.Increment(ref next)) run((ulong)seed);
-        })).ToList();
-        threads.ForEach(static thread => thread.Start());
-        threads.ForEach(static thread => thread.Join());
-    }
 }
