@@ -9,9 +9,13 @@ internal static class ProcessTime
 
     public static TimeSpan Of(IEnumerable<int> processes) => TimeSpan.FromSeconds(processes.Sum(static id => TicksOf(id)) / TicksPerSecond);
 
-    /// <summary>To the nanosecond, of the threads that live: for processes that hardly do anything.</summary>
-    public static TimeSpan PreciselyOf(int process) =>
-        TimeSpan.FromMicroseconds(Directory.GetDirectories($"/proc/{process}/task").Sum(static task => NanosecondsOf(task)) / 1000.0);
+    /// <summary>The nanoseconds of each thread: for processes that hardly do anything.</summary>
+    public static IReadOnlyDictionary<string, long> ThreadsOf(int process) =>
+        Directory.GetDirectories($"/proc/{process}/task").ToDictionary(static task => task, NanosecondsOf);
+
+    /// <summary>What the threads that live have used since.</summary>
+    public static TimeSpan Since(IReadOnlyDictionary<string, long> before, int process) =>
+        TimeSpan.FromMicroseconds(ThreadsOf(process).Sum(thread => thread.Value - before.GetValueOrDefault(thread.Key)) / 1000.0);
 
     public static long ResidentOctets(int process)
     {

@@ -26,6 +26,7 @@ internal sealed class ServerRole : Role
         services.Configure<SipStackOptions>(options =>
         {
             options.T1 = TimeSpan.FromMilliseconds(t1);
+            if (options.T2 < options.T1) options.T2 = options.T1;
             if (transactions > 0) options.MaxServerTransactions = transactions;
         });
         var provider = services.BuildServiceProvider();

@@ -20,9 +20,9 @@ internal static class QuietRun
         await using var process = new RoleProcess(0, "register", ((IPEndPoint)registrar.LocalEndPoint!).Port.ToString(CultureInfo.InvariantCulture));
         var active = await process.AskAsync<int>($"register {count}");
         await Task.Delay(TimeSpan.FromSeconds(40)); // the REGISTERs' own timers run out
-        var before = ProcessTime.PreciselyOf(process.Id);
+        var before = ProcessTime.ThreadsOf(process.Id);
         await Task.Delay(TimeSpan.FromSeconds(seconds));
-        var share = (ProcessTime.PreciselyOf(process.Id) - before).TotalSeconds / seconds;
+        var share = ProcessTime.Since(before, process.Id).TotalSeconds / seconds;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{active} registrations, no traffic, {seconds} s: {share * 100:0.000} % of a core"));
         return share < 0.01 ? 0 : 1;
     }
@@ -35,12 +35,12 @@ internal static class QuietRun
         await using var caller = Measurement.CallerOf("wire", LoadScenario.Options);
         await caller.RunAsync(server.Port, 500, 6); // compiled
         await Task.Delay(TimeSpan.FromSeconds(3));
-        var before = ProcessTime.PreciselyOf(server.Process);
+        var before = ProcessTime.ThreadsOf(server.Process);
         await Task.Delay(TimeSpan.FromSeconds(5));
-        var idle = (ProcessTime.PreciselyOf(server.Process) - before) / 5;
-        before = ProcessTime.PreciselyOf(server.Process);
+        var idle = ProcessTime.Since(before, server.Process) / 5;
+        before = ProcessTime.ThreadsOf(server.Process);
         var outcome = await caller.RunAsync(server.Port, 1, seconds);
-        var each = (ProcessTime.PreciselyOf(server.Process) - before) / seconds;
+        var each = ProcessTime.Since(before, server.Process) / seconds;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"One OPTIONS a second, {outcome.Succeeded} of {seconds}: {each.TotalMicroseconds:0} µs CPU each; a second without one: {idle.TotalMicroseconds:0} µs; latency {outcome.MedianLatency:0} µs"));
         return outcome.Failed == 0 ? 0 : 1;
     }
