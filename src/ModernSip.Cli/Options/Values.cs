@@ -79,14 +79,6 @@ internal static class Values
         return option;
     }
 
-    /// <summary>Marks a command as one that is known and cannot be done yet.</summary>
-    public static Command NotYet(this Command command)
-    {
-        command.Validators.Add(static result => result.AddError($"{result.Command.Name} is not supported yet."));
-        command.SetAction(static _ => ExitStatus.Usage);
-        return command;
-    }
-
     public static string Text(ArgumentResult result) => result.Tokens.Count == 0 ? "" : result.Tokens[0].Value;
 
     public static T? Wrong<T>(ArgumentResult result, string problem)
