@@ -10,6 +10,8 @@ namespace ModernSip;
 /// The stack answers each NOTIFY. The stream ends when the subscription is disposed, or when the notifier ended it for a reason after which nobody
 /// may subscribe again; it throws when a refresh was refused, when no NOTIFY came, or when the connection was closed. Leaving the loop ends
 /// the reading only: it may be entered again, and what came meanwhile is there, the newest 256.
+/// As it is a stream and disposable too, the compiler wants to know which is meant by <c>ConfigureAwait</c>: read
+/// <c>subscription.WithCancellation(token).ConfigureAwait(false)</c>.
 /// </remarks>
 public sealed class SipSubscription : IAsyncEnumerable<SipNotification>, IAsyncDisposable
 {

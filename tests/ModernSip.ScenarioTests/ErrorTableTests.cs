@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ModernSip.Authentication;
 using ModernSip.Errors;
 using ModernSip.Messages;
+using ModernSip.Refreshing;
 using ModernSip.Registrations;
 using ModernSip.ScenarioTests.Peers;
 

@@ -1,6 +1,7 @@
 using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Messages.Headers;
+using ModernSip.Refreshing;
 using ModernSip.Registrations;
 using ModernSip.Sessions;
 using ModernSip.Subscriptions;

@@ -140,7 +140,7 @@ internal sealed class PublicationAgent : IRefreshed, IAsyncDisposable
     public void OnEnded(Exception error)
     {
         Connection.Logger.PublicationEnded(_settings.Event.Token, error.Message);
-        Finish(new SipRefreshException(SipMethod.Publish, error));
+        Finish(new SipRefreshException(SipMethod.Publish, Refresh, error));
     }
 
     private static SipConnectionClosedException Ended() => new("The publication has ended.");

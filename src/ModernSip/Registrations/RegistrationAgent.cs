@@ -187,7 +187,7 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
     void IRefreshed.OnEnded(Exception error)
     {
         Connection.Logger.RegistrationEnded(_name, error.Message);
-        Finish(new SipRefreshException(SipMethod.Register, error), error.Message);
+        Finish(new SipRefreshException(SipMethod.Register, Refresh, error), error.Message);
     }
 
     void IFlowUser.OnFlowClosed(SipFlow flow, int users)

@@ -5,19 +5,22 @@ using static ModernSip.Subscriptions.SubscriberInput;
 namespace ModernSip.Subscriptions;
 
 /// <summary>Decides what follows for one dialog of a subscription at the subscriber. Pure.</summary>
-/// <remarks>RFC 6665 §4.1.2.4 (timer N) and §4.1.3.</remarks>
+/// <remarks>
+/// RFC 6665 §4.1.2.4 (timer N) and §4.1.3. Timer N runs for a subscription that no NOTIFY has confirmed yet. It does not run for a refresh: that was
+/// confirmed before, its 2xx extends it, and what its end is §4.1.2.2 lists. Many notifiers send no NOTIFY for a refresh that changes nothing.
+/// </remarks>
 internal static class SubscriberMachine
 {
     public static SubscriberStep Next(SipSubscriptionState state, SubscriberInput input) => (state, input) switch
     {
         (Terminated, NotifyPending or NotifyActive or NotifyTerminated) => new(Terminated, Refuse), // 481: nothing is subscribed any more
         (Terminated, _)              => new(Terminated, None),
-        (_, NotifyPending)           => new(Pending, Deliver | StopWaiting), // from Active too: a policy may have changed
-        (_, NotifyActive)            => new(Active, Deliver | StopWaiting),
-        (_, NotifyTerminated)        => new(Terminated, Deliver | StopWaiting | End),
+        (_, NotifyPending)           => new(Pending, Deliver), // from Active too: a policy may have changed
+        (_, NotifyActive)            => new(Active, Deliver),
+        (_, NotifyTerminated)        => new(Terminated, Deliver | End),
         (Waiting, NothingCame)       => new(Terminated, End),
         (_, NothingCame)             => new(state, None),                    // a NOTIFY was there in time
-        (_, Ended)                   => new(Terminated, StopWaiting | End),
+        (_, Ended)                   => new(Terminated, End),
         _                            => throw new ArgumentOutOfRangeException(nameof(input)),
     };
 }
@@ -48,11 +51,8 @@ internal enum SubscriberActions
     /// <summary>Answer the NOTIFY with 481.</summary>
     Refuse = 1 << 1,
 
-    /// <summary>Stop timer N.</summary>
-    StopWaiting = 1 << 2,
-
     /// <summary>Leave the dialog, and say why.</summary>
-    End = 1 << 3,
+    End = 1 << 2,
 }
 
 /// <summary>The state that follows, and what is to be done.</summary>

@@ -134,7 +134,7 @@ internal sealed class SubscriptionAgent : ISubscriptionOwner, IAsyncDisposable
                 Renew(TimeSpan.Zero, "it ran out");
                 break;
             case SubscriptionEnd.RanOut:
-                Finish(new SipRefreshException(SipMethod.Subscribe, new SipTimeoutException("The subscription ran out before it could be refreshed.")), "it ran out");
+                Finish(new SipRefreshException(SipMethod.Subscribe, Refresh, new SipTimeoutException("The subscription ran out before it could be refreshed.")), "it ran out");
                 break;
             case SubscriptionEnd.Failed { Error: var error }:
                 Finish(error, error.Message);
@@ -183,7 +183,7 @@ internal sealed class SubscriptionAgent : ISubscriptionOwner, IAsyncDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Finish(new SipRefreshException(SipMethod.Subscribe, exception), exception.Message);
+            Finish(new SipRefreshException(SipMethod.Subscribe, Refresh, exception), exception.Message);
         }
     }
 

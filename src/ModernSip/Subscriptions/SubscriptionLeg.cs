@@ -152,7 +152,7 @@ internal sealed class SubscriptionLeg : IDialogUser, IRefreshed
 
     public void OnLapsed() => PostEnd(new SubscriptionEnd.RanOut());
 
-    public void OnEnded(Exception error) => PostEnd(new SubscriptionEnd.Failed(new SipRefreshException(SipMethod.Subscribe, error)));
+    public void OnEnded(Exception error) => PostEnd(new SubscriptionEnd.Failed(new SipRefreshException(SipMethod.Subscribe, Refresh, error)));
 
     private static void RefuseMethod(ServerTransaction transaction)
     {

@@ -4,6 +4,7 @@ using ModernSip.Authentication;
 using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Profiles;
+using ModernSip.Refreshing;
 using ModernSip.ScenarioTests.Peers;
 
 namespace ModernSip.ScenarioTests.Profiles;

@@ -1,6 +1,7 @@
 using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Messages.Headers;
+using ModernSip.Refreshing;
 using ModernSip.ScenarioTests.Peers;
 
 namespace ModernSip.ScenarioTests.Publications;
@@ -119,7 +120,7 @@ public sealed class PublicationTests
                 compositor.Then(403);
                 await world.Pass(100);
                 var error = (await publication.Completion.Awaiting(static task => task).Should().ThrowAsync<SipRefreshException>()).Which;
-                (error.Method, error.Response!.StatusCode).Should().Be((SipMethod.Publish, 403));
+                (error.Method, error.Refresh, error.Response!.StatusCode).Should().Be((SipMethod.Publish, publication.Refresh, 403));
             },
             TimeSpan.FromHours(1));
     }

@@ -1,5 +1,6 @@
 using ModernSip.Errors;
 using ModernSip.Messages;
+using ModernSip.Refreshing;
 using ModernSip.Registrations;
 using ModernSip.ScenarioTests.Peers;
 using Polly;
@@ -275,7 +276,7 @@ public sealed class RegistrationTests
             {
                 await foreach (var one in registration.EventsAsync()) seen.Add(one.State);
             }).Should().ThrowAsync<SipRefreshException>()).Which;
-            (error.Method, error.Response!.StatusCode).Should().Be((SipMethod.Register, status));
+            (error.Method, error.Refresh, error.Response!.StatusCode).Should().Be((SipMethod.Register, registration.Refresh, status));
             seen.Should().Equal(SipRegistrationState.Active, SipRegistrationState.Inactive);
             registration.IsActive.Should().BeFalse();
             await world.Simulation.DelayAsync(TimeSpan.FromMinutes(10));

@@ -95,6 +95,8 @@ public sealed class SubscriptionTests
                 var reading = async () => { await foreach (var one in subscription) one.State.Should().Be(SipSubscriptionState.Active); };
                 var error = (await reading.Should().ThrowAsync<SipRefreshException>()).Which;
                 (error.Method, error.Response!.StatusCode).Should().Be((SipMethod.Subscribe, 481));
+                error.Refresh!.Granted.Should().Be(TimeSpan.FromSeconds(100));
+                error.Refresh.Should().BeSameAs(subscription.Refresh);
                 subscription.Refresh!.State.Should().Be(SipRefreshState.Ended);
                 subscription.State.Should().Be(SipSubscriptionState.Terminated);
                 (await notifier.NotifyAsync(first, "active")).Should().Be(481, "nothing is subscribed any more");
