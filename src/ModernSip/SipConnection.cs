@@ -197,7 +197,10 @@ public sealed class SipConnection : IAsyncDisposable
     /// <param name="incoming">The request; it must not have been answered. A CANCEL of it is passed on too.</param>
     /// <param name="target">The Request-URI to send it on with.</param>
     /// <param name="cancellationToken">Stops the waiting, not the forwarding.</param>
-    /// <returns>The final response that was passed back; the stack's own where none came.</returns>
+    /// <returns>
+    /// The final response that was passed back; the stack's own where none came. A 408, also one of the next element, is passed back to an INVITE only: to anything else there is
+    /// then no response (RFC 4320 §4.2).
+    /// </returns>
     /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
     public Task<SipResponse> ForwardAsync(SipIncomingRequest incoming, SipUri target, CancellationToken cancellationToken = default)
     {

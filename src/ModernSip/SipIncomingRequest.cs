@@ -26,13 +26,13 @@ public class SipIncomingRequest
         : incoming.Request.Method == SipMethod.Subscribe ? new SipIncomingSubscribe(incoming)
         : new SipIncomingRequest(incoming);
 
-    /// <summary>Answers: provisional responses as often as wanted, then one final response.</summary>
-    /// <param name="status">The status; 100 is the stack's own.</param>
+    /// <summary>Answers: to an INVITE provisional responses as often as wanted, then one final response.</summary>
+    /// <param name="status">The status; 100 is the stack's own, and nothing but an INVITE is answered 101 to 199 or 408.</param>
     /// <param name="content">The body; null for none.</param>
     /// <param name="cancellationToken">Stops the waiting, not the response.</param>
     /// <returns>A task that ends when the response is on its way.</returns>
-    /// <exception cref="ArgumentException">The status is 100.</exception>
-    /// <exception cref="InvalidOperationException">A final response was given already.</exception>
+    /// <exception cref="ArgumentException">The status is 100, or the request is no INVITE and the status is provisional or 408 (RFC 4320 §4).</exception>
+    /// <exception cref="InvalidOperationException">A final response was given already, or it is too late for one: the peer has given up.</exception>
     /// <exception cref="Errors.SipConnectionClosedException">The connection is closed.</exception>
     public Task RespondAsync(SipStatus status, SipContent? content = null, CancellationToken cancellationToken = default)
     {
@@ -44,13 +44,15 @@ public class SipIncomingRequest
     /// <summary>Answers with a response of one's own making, best made by <see cref="SipRequest.CreateResponse"/>.</summary>
     /// <param name="response">The response.</param>
     /// <param name="cancellationToken">Stops the waiting, not the response.</param>
-    /// <exception cref="ArgumentException">The status is 100.</exception>
-    /// <exception cref="InvalidOperationException">A final response was given already.</exception>
+    /// <exception cref="ArgumentException">The status is 100, or the request is no INVITE and the status is provisional or 408 (RFC 4320 §4).</exception>
+    /// <exception cref="InvalidOperationException">A final response was given already, or it is too late for one: the peer has given up.</exception>
     /// <exception cref="Errors.SipConnectionClosedException">The connection is closed.</exception>
     public Task RespondAsync(SipResponse response, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(response);
         if (response.StatusCode == 100) throw new ArgumentException("100 is sent by the stack (RFC 3261 §17.2.1).", nameof(response));
+        if (!Incoming.Transaction.IsInvite && response.IsProvisional) throw new ArgumentException($"Only an INVITE has provisional responses, and this is {Request.Method}: it gets a final response at once, or a 100 by the stack (RFC 4320 §4.1).", nameof(response));
+        if (!Incoming.Transaction.IsInvite && response.StatusCode == 408) throw new ArgumentException($"Only an INVITE is answered 408, and this is {Request.Method}: its peer no longer listens by then (RFC 4320 §4.2).", nameof(response));
         var answering = Incoming.RespondAsync(response);
 #pragma warning disable VSTHRD103 // It has ended: its result is there, and nothing blocks.
         return answering.IsCompletedSuccessfully && answering.Result ? Task.CompletedTask : AwaitAnswerAsync(answering.WaitAsync(cancellationToken));
@@ -60,6 +62,6 @@ public class SipIncomingRequest
     private async Task AwaitAnswerAsync(Task<bool> answering)
     {
         var isLegal = await answering.ConfigureAwait(false);
-        if (!isLegal && !Incoming.IsCancelled) throw new InvalidOperationException($"The {Request.Method} has its final response already.");
+        if (!isLegal && !Incoming.IsCancelled) throw new InvalidOperationException(Incoming.IsAnswered ? $"The {Request.Method} has its final response already." : $"The {Request.Method} has timed out at its peer: no response is sent any more (RFC 4320 §4.2).");
     }
 }

@@ -36,7 +36,7 @@ internal sealed class Forwarding : IRequestUser
         }
 
         request.Headers.MaxForwards = hops - 1;
-        incoming.PassesCancelOn = true;
+        incoming.PassOn();
         var context = new SendingContext(incoming.Connection) { IsForwarding = true };
         var outgoing = OutgoingRequest.Start(context, request, forwarding);
         if (incoming.Transaction.IsInvite) forwarding._cancelling = incoming.Cancelled.UnsafeRegister(static state => ((OutgoingRequest)state!).Cancel(), outgoing);
@@ -46,6 +46,13 @@ internal sealed class Forwarding : IRequestUser
     public void OnResponse(OutgoingRequest request, SipResponse response, SipFlow flow)
     {
         if (response.StatusCode == 100) return; // ends at this hop
+        if (!_incoming.Transaction.IsInvite && response.IsProvisional) return; // there are no others (RFC 4320 §4.1)
+        if (!_incoming.Transaction.IsInvite && response.StatusCode == 408)
+        {
+            Finish(response);
+            return; // counts for no answer, and is not passed back (RFC 4320 §4.2)
+        }
+
         var passed = response.Copy();
         passed.Headers.RemoveFirst(SipHeaderNames.Via);
         _incoming.RespondNow(passed);
@@ -54,8 +61,12 @@ internal sealed class Forwarding : IRequestUser
 
     public void OnUnsent(OutgoingRequest request) => Answer(SipStatus.RequestTerminated);
 
-    public void OnFailed(OutgoingRequest request, SipException error) =>
-        Answer(error is SipTimeoutException ? SipStatus.RequestTimeout : SipStatus.ServiceUnavailable);
+    public void OnFailed(OutgoingRequest request, SipException error)
+    {
+        if (error is not SipTimeoutException) Answer(SipStatus.ServiceUnavailable);
+        else if (_incoming.Transaction.IsInvite) Answer(SipStatus.RequestTimeout);
+        else Finish(_incoming.Request.CreateResponse(SipStatus.RequestTimeout)); // the peer has found out by itself (RFC 4320 §4.2)
+    }
 
     public void OnEnded(OutgoingRequest request) => _cancelling.Unregister();
 

@@ -14,6 +14,7 @@ internal sealed class IncomingRequest : TimerNode, IServerTransactionUser
     private readonly ActivePeriod _period;
     private CancellationTokenSource? _cancelled; // made when it is asked for
     private int _isCancelled;
+    private volatile bool _isPassedOn;
 
     public IncomingRequest(ServerTransaction transaction, ConnectionContext connection)
     {
@@ -65,9 +66,6 @@ internal sealed class IncomingRequest : TimerNode, IServerTransactionUser
     /// <summary>Whether the final response was given.</summary>
     public bool IsAnswered => Transaction.IsAnswered;
 
-    /// <summary>Whether a CANCEL is passed on instead of being answered with 487: a proxy waits for the 487 of the next element.</summary>
-    public bool PassesCancelOn { get; set; }
-
     /// <summary>Answers from any thread.</summary>
     /// <returns>
     /// Whether the answer was legal: a second final one is not. A <see cref="SipConnectionClosedException"/> when the connection is closed, or has become inactive since. The task
@@ -92,10 +90,16 @@ internal sealed class IncomingRequest : TimerNode, IServerTransactionUser
     public void OnCancelled(ServerTransaction transaction, SipRequest cancel)
     {
         StopWaiting();
-        if (!PassesCancelOn) transaction.Answer(SipStatus.RequestTerminated, "cancelled");
+        if (!_isPassedOn) transaction.Answer(SipStatus.RequestTerminated, "cancelled");
         Session?.OnCancelled(transaction, cancel);
         FireCancelled();
     }
+
+    /// <summary>
+    /// The next element answers. A CANCEL is its to answer with 487 too, and an answer that it does not give in time to anything but an INVITE is given by
+    /// nobody (RFC 4320 §4.2). From any thread.
+    /// </summary>
+    public void PassOn() => _isPassedOn = true;
 
     /// <summary>Answers an INVITE whose dialog ended before: the application's answer is no longer wanted. On the shard.</summary>
     public void Terminate()
@@ -116,7 +120,7 @@ internal sealed class IncomingRequest : TimerNode, IServerTransactionUser
 
     protected internal override void OnTimer()
     {
-        if (Transaction.IsAnswered) return;
+        if (Transaction.IsAnswered || (_isPassedOn && !Transaction.IsInvite)) return;
         Connection.Logger.Unanswered(Request.Method.Name);
         GiveUp(Transaction.IsInvite ? SipStatus.TemporarilyUnavailable : SipStatus.ServerInternalError, "the application did not answer");
     }

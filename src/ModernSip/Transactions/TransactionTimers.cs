@@ -37,7 +37,7 @@ internal sealed record TransactionTimers
         {
             var elapsed = TimeSpan.Zero;
             for (var interval = T1; interval < T2; interval *= 2) elapsed += interval;
-            return elapsed;
+            return elapsed < TransactionTimeout ? elapsed : TransactionTimeout;
         }
     }
 }

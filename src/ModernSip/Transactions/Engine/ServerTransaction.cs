@@ -40,16 +40,8 @@ internal sealed class ServerTransaction : Transaction
     {
         BeginActivity(System.Diagnostics.ActivityKind.Server, parent: null);
         Actions actions;
-        if (IsInvite)
-        {
-            (_inviteState, actions) = InviteServerMachine.Start(IsReliable);
-        }
-        else
-        {
-            (_nonInviteState, actions) = NonInviteServerMachine.Start(IsReliable);
-            if (!IsReliable) Start(TransactionTimer.Trying, Timers.LateTryingDelay); // RFC 4320 §4.1
-        }
-
+        if (IsInvite) (_inviteState, actions) = InviteServerMachine.Start(IsReliable);
+        else (_nonInviteState, actions) = NonInviteServerMachine.Start(IsReliable);
         Perform(actions & ~Actions.Deliver, null);
     }
 
@@ -151,9 +143,9 @@ internal sealed class ServerTransaction : Transaction
         if (actions.Has(Actions.Send)) refused = SendResponse(response!);
         if (actions.Has(Actions.SendTrying)) refused = SendResponse(Request.CreateResponse(SipStatus.Trying));
         if (actions.Has(Actions.Resend)) refused = Retransmit(_responseFlow);
-        if (actions.Has(Actions.StartTrying)) Start(TransactionTimer.Trying, Timers.TryingDelay);
+        if (actions.Has(Actions.StartTrying)) Start(TransactionTimer.Trying, IsInvite ? Timers.TryingDelay : Timers.LateTryingDelay);
         if (actions.Has(Actions.StartRetransmit)) StartRepeat(NextInterval());
-        if (actions.Has(Actions.StartTimeout)) Start(TransactionTimer.Timeout, Timers.TransactionTimeout);
+        if (actions.Has(Actions.StartTimeout)) Start(TransactionTimer.Timeout, IsInvite ? Timers.TransactionTimeout : Timers.TransactionTimeout - Timers.LateTryingDelay);
         if (actions.Has(Actions.StartLinger)) Start(TransactionTimer.Linger, IsInvite && _inviteState == InviteServerState.Confirmed ? Timers.T4 : Timers.TransactionTimeout);
         if (actions.Has(Actions.Terminate)) End();
         if (actions.Has(Actions.FailTimeout)) User?.OnFailed(this, new SipTimeoutException($"The final response to {Method} was not acknowledged within 64*T1."));

@@ -21,7 +21,7 @@ internal enum ServerInput
     /// <summary>Timer G fired.</summary>
     RetransmitTimer,
 
-    /// <summary>Timer H fired.</summary>
+    /// <summary>Timer H fired, or the client's timer F must have.</summary>
     TimeoutTimer,
 
     /// <summary>Timer I, J or L fired.</summary>

@@ -30,10 +30,10 @@ internal enum TransactionActions : ushort
     /// <summary>Stop timer A, E or G.</summary>
     StopRetransmit = 32,
 
-    /// <summary>Start timer B, F or H, or the limit of an INVITE client in Proceeding, in place of the one that runs.</summary>
+    /// <summary>Start timer B, F or H, the limit of an INVITE client in Proceeding, or the time that the peer's timer F has left, in place of the one that runs.</summary>
     StartTimeout = 64,
 
-    /// <summary>Stop timer B, F or H, or the limit of an INVITE client in Proceeding.</summary>
+    /// <summary>Stop what <see cref="StartTimeout"/> started.</summary>
     StopTimeout = 128,
 
     /// <summary>Start timer D, I, J, K, L or M: how long repeats may still arrive.</summary>
@@ -48,7 +48,7 @@ internal enum TransactionActions : ushort
     /// <summary>Destroy the transaction now, with all its timers.</summary>
     Terminate = 2048,
 
-    /// <summary>INVITE server: start the 200 ms after which a 100 goes out.</summary>
+    /// <summary>Server: start the time after which a 100 goes out.</summary>
     StartTrying = 4096,
 
     /// <summary>Generate a 100 and send it.</summary>

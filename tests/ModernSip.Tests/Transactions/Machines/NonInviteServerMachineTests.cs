@@ -13,26 +13,26 @@ public sealed class NonInviteServerMachineTests
     {
         { Trying, Request, Trying, None },
         { Trying, Ack, Trying, None },
-        { Trying, SendProvisional, Proceeding, Send | StopTrying },
-        { Trying, SendSuccess, Unreliable, Completed, Send | StopTrying | StartLinger },
+        { Trying, SendProvisional, Trying, NotAllowed },
+        { Trying, SendSuccess, Unreliable, Completed, Send | StopTrying | StopTimeout | StartLinger },
         { Trying, SendSuccess, Reliable, Terminated, Send | Terminate },
-        { Trying, SendFailure, Unreliable, Completed, Send | StopTrying | StartLinger },
+        { Trying, SendFailure, Unreliable, Completed, Send | StopTrying | StopTimeout | StartLinger },
         { Trying, SendFailure, Reliable, Terminated, Send | Terminate },
         { Trying, RetransmitTimer, Trying, None },
         { Trying, TimeoutTimer, Trying, None },
         { Trying, LingerTimer, Trying, None },
-        { Trying, TryingTimer, Proceeding, SendTrying },
+        { Trying, TryingTimer, Proceeding, SendTrying | StartTimeout },
         { Trying, TransportFailed, Trying, None },
 
         { Proceeding, Request, Proceeding, Resend },
         { Proceeding, Ack, Proceeding, None },
-        { Proceeding, SendProvisional, Proceeding, Send | StopTrying },
-        { Proceeding, SendSuccess, Unreliable, Completed, Send | StopTrying | StartLinger },
+        { Proceeding, SendProvisional, Proceeding, NotAllowed },
+        { Proceeding, SendSuccess, Unreliable, Completed, Send | StopTrying | StopTimeout | StartLinger },
         { Proceeding, SendSuccess, Reliable, Terminated, Send | Terminate },
-        { Proceeding, SendFailure, Unreliable, Completed, Send | StopTrying | StartLinger },
+        { Proceeding, SendFailure, Unreliable, Completed, Send | StopTrying | StopTimeout | StartLinger },
         { Proceeding, SendFailure, Reliable, Terminated, Send | Terminate },
         { Proceeding, RetransmitTimer, Proceeding, None },
-        { Proceeding, TimeoutTimer, Proceeding, None },
+        { Proceeding, TimeoutTimer, Terminated, Terminate },
         { Proceeding, LingerTimer, Proceeding, None },
         { Proceeding, TryingTimer, Proceeding, None },
         { Proceeding, TransportFailed, Terminated, FailTransport | Terminate },
@@ -66,6 +66,6 @@ public sealed class NonInviteServerMachineTests
     [Theory]
     [InlineData(Unreliable)]
     [InlineData(Reliable)]
-    public void Start_AnyTransport_Delivers(bool reliable) =>
-        NonInviteServerMachine.Start(reliable).Should().Be(new Step<NonInviteServerState>(Trying, Deliver));
+    public void Start_AnyTransport_DeliversAndStartsTheWaitForThe100(bool reliable) =>
+        NonInviteServerMachine.Start(reliable).Should().Be(new Step<NonInviteServerState>(Trying, Deliver | StartTrying));
 }
