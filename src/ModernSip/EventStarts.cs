@@ -14,8 +14,7 @@ internal static class EventStarts
 {
     public static Task<SipSubscription> SubscribeAsync(SendingContext context, SipSubscriptionOptions options, CancellationToken cancellationToken)
     {
-        context.Connection.ThrowIfNotActive();
-        context.Period.ThrowIfEnded();
+        context.ThrowIfUnusable();
         var settings = SubscriptionOptionsReader.Read(options, context.Connection);
         return StartAsync(new SubscriptionAgent(context, settings, (agent, current) => Task.FromResult(SubscriptionAttempt.Start(context, current, agent, current.CreateRequest()))), cancellationToken);
     }
@@ -29,8 +28,7 @@ internal static class EventStarts
     public static Task<SipPublication> PublishAsync(SendingContext context, SipPublicationOptions options, SipContent content, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(content);
-        context.Connection.ThrowIfNotActive();
-        context.Period.ThrowIfEnded();
+        context.ThrowIfUnusable();
         var settings = SubscriptionOptionsReader.Read(options, context.Connection, context.From.Uri);
         return StartAsync(new PublicationAgent(context, settings, content), cancellationToken);
     }

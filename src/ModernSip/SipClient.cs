@@ -1,4 +1,5 @@
 using ModernSip.Authentication;
+using ModernSip.Errors;
 using ModernSip.Stack;
 using ModernSip.Stack.Connections;
 
@@ -25,7 +26,13 @@ internal sealed class SipClient(string name, SipClientOptions options, SharedSta
 
     private async Task<SipConnection> OpenAsync(LocalPoint local, CancellationToken cancellationToken)
     {
-        var context = await stack.OpenAsync(local, options.ToSettings(name), provider, cancellationToken).ConfigureAwait(false);
-        return new SipConnection(context, stack);
+        try
+        {
+            return new SipConnection(await stack.OpenAsync(local, options.ToSettings(name), provider, cancellationToken).ConfigureAwait(false), stack);
+        }
+        catch (SipException exception)
+        {
+            throw exception.Concerning(nameof(ConnectAsync), local);
+        }
     }
 }

@@ -54,11 +54,11 @@ public sealed class SipConnection : IAsyncDisposable
     /// <exception cref="SipConnectionClosedException">The connection is unavailable and will never be in that state.</exception>
     public Task WaitForStateAsync(SipConnectionState state, CancellationToken cancellationToken = default)
     {
-        return AwaitAsync(_context.Standing.WaitForAsync(PhaseOf(state), cancellationToken));
+        return AwaitAsync(_context.Standing.WaitForAsync(PhaseOf(state), cancellationToken), _context.AccessPoint.Local);
 
-        static async Task AwaitAsync(Task<bool> waiting)
+        static async Task AwaitAsync(Task<bool> waiting, LocalPoint place)
         {
-            if (!await waiting.ConfigureAwait(false)) throw new SipConnectionClosedException("The connection is closed.");
+            if (!await waiting.ConfigureAwait(false)) throw new SipConnectionClosedException("The connection is closed.").Concerning(nameof(WaitForStateAsync), place);
         }
     }
 
@@ -222,7 +222,7 @@ public sealed class SipConnection : IAsyncDisposable
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        context.ThrowIfUnusable();
+        context.ThrowIfUnusable(nameof(SendAsync));
         var prepared = context.Prepare(request);
         var user = new SimpleRequest(context);
         OutgoingRequest.Start(context, prepared, user);
@@ -254,10 +254,10 @@ public sealed class SipConnection : IAsyncDisposable
         return response.EnsureSuccess().Headers.GetAll(SipHeaderNames.Contact);
     }
 
-    private Task ApplyAsync(ConnectionInput input, CancellationToken cancellationToken)
+    private Task ApplyAsync(ConnectionInput input, CancellationToken cancellationToken, [CallerMemberName] string operation = "")
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _context.ThrowIfClosed();
+        _context.ThrowIfClosed(operation);
         return _context.Standing.Apply(input, null, out _) ? Task.CompletedTask : throw new InvalidOperationException($"The connection is {State}.");
     }
 

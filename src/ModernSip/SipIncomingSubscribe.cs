@@ -56,7 +56,7 @@ public sealed class SipIncomingSubscribe : SipIncomingRequest
         if (Incoming.IsAnswered) return null;
         if (Event is not { } subscribed || Dialog.FromRequest(Request, transaction.LocalTag) is not { } dialog)
         {
-            Incoming.RespondNow(Request.CreateResponse(SipStatus.BadRequest, Event is null ? "Event Missing" : "Contact Missing"));
+            Incoming.AnswerNow(Request.CreateResponse(SipStatus.BadRequest, Event is null ? "Event Missing" : "Contact Missing"), Event is null ? "no Event" : "no Contact");
             return null;
         }
 

@@ -14,4 +14,6 @@ public sealed class SipCertificateException(string message, SipCertificateProble
 
     /// <summary>The subject of the peer's certificate, as the certificate has it; null where there was none.</summary>
     public string? Subject { get; } = subject;
+
+    private protected override SipException Copy() => new SipCertificateException(Message, Problem, Subject, InnerException);
 }

@@ -6,8 +6,8 @@ namespace ModernSip.Errors;
 /// <param name="response">The response.</param>
 /// <param name="reason">What is wrong with it.</param>
 public sealed class SipRegistrarResponseException(SipResponse response, string reason)
-    : SipException($"The registrar's {response.StatusCode} is not usable: {reason}.")
+    : SipException($"The registrar's {response.StatusCode} is not usable: {reason}.", response)
 {
     /// <summary>The response.</summary>
-    public SipResponse Response { get; } = response;
+    public override SipResponse Response { get; } = response;
 }

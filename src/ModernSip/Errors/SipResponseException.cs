@@ -5,8 +5,8 @@ namespace ModernSip.Errors;
 /// <summary>An operation that awaits success got another final response.</summary>
 /// <param name="response">The response.</param>
 public sealed class SipResponseException(SipResponse response)
-    : SipException($"{response.Headers.CSeq?.Method} was answered {response.StatusCode} {response.ReasonPhrase}.")
+    : SipException($"{response.Headers.CSeq?.Method} was answered {response.StatusCode} {response.ReasonPhrase}.", response)
 {
     /// <summary>The response.</summary>
-    public SipResponse Response { get; } = response;
+    public override SipResponse Response { get; } = response;
 }

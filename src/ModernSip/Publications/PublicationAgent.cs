@@ -140,10 +140,10 @@ internal sealed class PublicationAgent : IRefreshed, IAsyncDisposable
     public void OnEnded(Exception error)
     {
         Connection.Logger.PublicationEnded(_settings.Event.Token, error.Message);
-        Finish(new SipRefreshException(SipMethod.Publish, Refresh, error));
+        Finish(new SipRefreshException(SipMethod.Publish, Refresh, error).Concerning(SipMethod.Publish.Name, _settings.Target));
     }
 
-    private static SipConnectionClosedException Ended() => new("The publication has ended.");
+    private SipException Ended() => new SipConnectionClosedException("The publication has ended.").Concerning(SipMethod.Publish.Name, _settings.Target);
 
     private void ThrowIfEnded()
     {
@@ -186,7 +186,7 @@ internal sealed class PublicationAgent : IRefreshed, IAsyncDisposable
 
     private void OnConnectionClosed()
     {
-        Finish(_context.Period.CreateError());
+        Finish(_context.Period.CreateError().Concerning(SipMethod.Publish.Name, _settings.Target));
         Connection.Tasks.Own(_loop.StopAsync());
     }
 

@@ -17,10 +17,5 @@ public sealed class SipRefreshException(SipMethod method, SipRefresh? refresh, E
     public SipRefresh? Refresh { get; } = refresh;
 
     /// <summary>The final response that ended it; null where there was none.</summary>
-    public SipResponse? Response { get; } = inner switch
-    {
-        SipResponseException refused => refused.Response,
-        SipForbiddenException forbidden => forbidden.Response,
-        _ => null,
-    };
+    public override SipResponse? Response { get; } = (inner as SipException)?.Response;
 }

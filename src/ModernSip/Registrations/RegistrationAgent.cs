@@ -107,7 +107,7 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
     /// <exception cref="SipConnectionClosedException">The registration was disposed, or its connection is closed.</exception>
     public Task UnregisterAsync(CancellationToken cancellationToken)
     {
-        _context.Period.ThrowIfEnded();
+        _context.Period.ThrowIfEnded(SipMethod.Register.Name);
         if (Volatile.Read(ref _isDisposing) == 1) ThrowIfEnded();
         return RemoveAsync(cancellationToken);
     }
@@ -115,7 +115,7 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
     /// <exception cref="SipConnectionClosedException">The registration has ended, or its connection.</exception>
     public void ThrowIfEnded()
     {
-        _context.Period.ThrowIfEnded();
+        _context.Period.ThrowIfEnded(SipMethod.Register.Name);
         if (Volatile.Read(ref _isEnded) == 1 || Volatile.Read(ref _isDisposing) == 1) throw Ended();
     }
 
@@ -187,7 +187,7 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
     void IRefreshed.OnEnded(Exception error)
     {
         Connection.Logger.RegistrationEnded(_name, error.Message);
-        Finish(new SipRefreshException(SipMethod.Register, Refresh, error), error.Message);
+        Finish(new SipRefreshException(SipMethod.Register, Refresh, error).Concerning(SipMethod.Register.Name, _name), error.Message);
     }
 
     void IFlowUser.OnFlowClosed(SipFlow flow, int users)
@@ -196,7 +196,7 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
         if (ReferenceEquals(flow, Volatile.Read(ref _watched)?.Flow)) _loop.RepeatWithin(TimeSpan.FromMilliseconds(10 * users) * Connection.Platform.Random.NextDouble());
     }
 
-    private static SipConnectionClosedException Ended() => new("The registration has ended.");
+    private SipException Ended() => new SipConnectionClosedException("The registration has ended.").Concerning(SipMethod.Register.Name, _name);
 
     private async Task SendNowAsync(CancellationToken cancellationToken)
     {
@@ -206,7 +206,7 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            _context.Period.ThrowIfEnded();
+            _context.Period.ThrowIfEnded(SipMethod.Register.Name);
             throw Ended();
         }
     }
@@ -264,7 +264,7 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
 
     private void OnConnectionClosed()
     {
-        var error = _context.Period.CreateError();
+        var error = _context.Period.CreateError().Concerning(SipMethod.Register.Name, _name);
         Finish(error, error.Message);
         Connection.Tasks.Own(_loop.StopAsync());
     }

@@ -305,7 +305,7 @@ internal sealed class CallLeg : IDialogUser
         static (_, state) =>
         {
             var leg = (CallLeg)state!;
-            var error = leg._context.Period.CreateError();
+            var error = leg._context.Period.CreateError().Concerning(SipMethod.Invite.Name, leg.Dialog.RemoteTarget);
             leg.End(new SipDialogOutcome(SipDialogEnd.Error, Reason: error.Message) { Error = error });
         },
         this);

@@ -65,7 +65,7 @@ internal sealed class IncomingCall : IServerTransactionUser, IResponder
     private bool Respond(SipResponse response, Completion<SipRequest>? acknowledged)
     {
         if (_incoming.Transaction.IsAnswered) return false;
-        if (response.StatusCode is > 100 and < 300 && !TryMakeLeg()) return _incoming.RespondNow(_incoming.Request.CreateResponse(SipStatus.BadRequest, "Contact Missing"));
+        if (response.StatusCode is > 100 and < 300 && !TryMakeLeg()) return _incoming.AnswerNow(_incoming.Request.CreateResponse(SipStatus.BadRequest, "Contact Missing"), "no Contact");
         if (_invite is null) return _incoming.RespondNow(response);
         if (!_invite.Respond(response, acknowledged)) return false;
         if (response.StatusCode >= 300) _leg!.End(new SipDialogOutcome(SipDialogEnd.Rejected, response.Status) { EndedBy = SipDialogSide.Local });

@@ -35,7 +35,7 @@ internal sealed class LegReception(CallLeg leg, ConnectionContext connection)
     private void OnBye(ServerTransaction transaction)
     {
         var request = transaction.Request; // the answer lets go of it
-        transaction.Respond(SipStatus.Ok);
+        transaction.Answer(SipStatus.Ok, "hung up");
         leg.End(new SipDialogOutcome(SipDialogEnd.RemoteBye, Reason: SipDialogOutcome.ReasonOf(request)));
     }
 
@@ -84,12 +84,12 @@ internal sealed class LegReception(CallLeg leg, ConnectionContext connection)
         }
         else if (SessionBody.Of(request) is not { } description)
         {
-            transaction.Respond(SipStatus.Ok);
+            transaction.Answer(SipStatus.Ok, "acknowledged");
         }
         else if (leg.Descriptions.State == SdpNegotiationState.LocalOffer)
         {
             leg.Descriptions = leg.Descriptions.RemoteAnswers(description);
-            transaction.Respond(SipStatus.Ok);
+            transaction.Answer(SipStatus.Ok, "acknowledged");
         }
         else
         {
@@ -133,7 +133,7 @@ internal sealed class LegReception(CallLeg leg, ConnectionContext connection)
         incoming.Responder = begin?.Invoke(incoming);
         if (leg.Requests.TryWrite(incoming)) return true;
         var refusal = transaction.Request.CreateResponse(SipStatus.ServiceUnavailable);
-        return incoming.Responder?.Respond(incoming, refusal) ?? incoming.RespondNow(refusal);
+        return incoming.AnswerNow(refusal, "too many requests wait");
     }
 
     /// <summary>

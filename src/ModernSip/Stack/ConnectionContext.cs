@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using ModernSip.Authentication;
 using ModernSip.Errors;
@@ -35,7 +36,7 @@ internal sealed class ConnectionContext : IRoutingCandidate
         AskingTurns = new Turns(platform.Continuations);
         _closing = new Completion<bool>(platform.Continuations);
         Credentials = new CredentialScope(settings.Account, settings.From.Uri, settings.Credentials);
-        Standing = new ConnectionStanding(platform.Continuations);
+        Standing = new ConnectionStanding(platform.Continuations, accessPoint.Local.ToString());
         PublicAddresses = new PublicAddresses(settings.AdvertisedAddresses, settings.LearnsPublicAddress);
     }
 
@@ -126,18 +127,18 @@ internal sealed class ConnectionContext : IRoutingCandidate
     }
 
     /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
-    public void ThrowIfClosed()
+    public void ThrowIfClosed([CallerMemberName] string operation = "")
     {
-        if (Standing.Phase == ConnectionPhase.Closed) throw new SipConnectionClosedException("The connection is closed.", Standing.Error);
+        if (Standing.Phase == ConnectionPhase.Closed) throw new SipConnectionClosedException("The connection is closed.", Standing.Error).Concerning(operation, AccessPoint.Local);
     }
 
     /// <summary>New requests, registrations and dialogs need a connection in state Active (A3, B2).</summary>
     /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
     /// <exception cref="SipTransportException">The connection is inactive or suspended.</exception>
-    public void ThrowIfNotActive()
+    public void ThrowIfNotActive([CallerMemberName] string operation = "")
     {
-        ThrowIfClosed();
-        if (WhyNotActive() is { } error) throw error;
+        ThrowIfClosed(operation);
+        if (WhyNotActive() is { } error) throw error.Concerning(operation, AccessPoint.Local);
     }
 
     /// <summary>The error of what is to be sent while the connection is set aside or without a network; null while it is neither.</summary>
@@ -243,8 +244,7 @@ internal sealed class ConnectionContext : IRoutingCandidate
     private void Deliver(IncomingRequest incoming)
     {
         if (Incoming.TryWrite(incoming)) return;
-        Engine.ReportAnswer(incoming.Request, incoming.Transaction.Flow, SipStatus.ServiceUnavailable.Code, "too many requests wait");
-        incoming.RespondNow(Overloaded(incoming.Request));
+        incoming.AnswerNow(Overloaded(incoming.Request), "too many requests wait");
     }
 
     private static SipResponse Overloaded(SipRequest request)

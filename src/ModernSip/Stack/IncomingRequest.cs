@@ -73,7 +73,7 @@ internal sealed class IncomingRequest : TimerNode, IServerTransactionUser
     /// </returns>
     public Task<bool> RespondAsync(SipResponse response)
     {
-        if (_period.Ended.IsCancellationRequested) return Task.FromException<bool>(_period.CreateError());
+        if (_period.Ended.IsCancellationRequested) return Task.FromException<bool>(_period.CreateError().Concerning(nameof(RespondAsync), Request.RequestUri));
         var answer = new Answer(this, response);
         if (!Transaction.Shard.Post(static (_, state) => ((Answer)state!).Give(), answer)) answer.Fail(new SipConnectionClosedException("The stack has stopped."));
         return answer.Task;
@@ -85,6 +85,15 @@ internal sealed class IncomingRequest : TimerNode, IServerTransactionUser
     {
         if (response.IsFinal) StopWaiting();
         return Transaction.Respond(response);
+    }
+
+    /// <summary>Answers by itself, in the application's place, which those can see who watch (G4). On the shard.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="reason">Why, in a fixed phrase.</param>
+    public bool AnswerNow(SipResponse response, string reason)
+    {
+        if (!IsAnswered) Report(response.Status, reason);
+        return Responder?.Respond(this, response) ?? RespondNow(response);
     }
 
     public void OnCancelled(ServerTransaction transaction, SipRequest cancel)
@@ -134,10 +143,7 @@ internal sealed class IncomingRequest : TimerNode, IServerTransactionUser
     public void GiveUp(SipStatus status, string reason)
     {
         if (IsAnswered) return;
-        Report(status, reason);
-        var response = Request.CreateResponse(status);
-        if (Responder is null) RespondNow(response);
-        else Responder.Respond(this, response);
+        AnswerNow(Request.CreateResponse(status), reason);
         FireCancelled();
     }
 

@@ -74,7 +74,7 @@ internal sealed class OutgoingRequest : IClientTransactionUser
     /// <exception cref="SipConnectionClosedException">The connection is closed, or has become inactive since the sender was made.</exception>
     public static OutgoingRequest Start(SendingContext context, SipRequest request, IRequestUser user, SipUri? strictRouter = null)
     {
-        context.Period.ThrowIfEnded();
+        context.Period.ThrowIfEnded(request.Method.Name);
         var shard = context.Connection.Engine.ShardOf(request.Headers.CallId!);
         var outgoing = new OutgoingRequest(context, request, user, shard, strictRouter);
         if (!shard.Post(static (_, state) => ((OutgoingRequest)state!).Begin(), outgoing)) throw new SipConnectionClosedException("The stack has stopped.");
@@ -433,7 +433,7 @@ internal sealed class OutgoingRequest : IClientTransactionUser
     {
         if (_hasFinal) return;
         _hasFinal = true;
-        _user.OnFailed(this, error);
+        _user.OnFailed(this, error.Concerning(_template.Method.Name, _template.RequestUri));
     }
 
     private void End()

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ModernSip.Authentication;
 using ModernSip.Messages;
 using ModernSip.Messages.Headers;
@@ -41,10 +42,10 @@ internal sealed record SendingContext(ConnectionContext Connection)
     /// <summary>Throws when nothing can be sent on its behalf now.</summary>
     /// <exception cref="Errors.SipConnectionClosedException">The connection is closed, or has become inactive since this was made (A8).</exception>
     /// <exception cref="Errors.SipTransportException">The connection is suspended.</exception>
-    public void ThrowIfUnusable()
+    public void ThrowIfUnusable([CallerMemberName] string operation = "")
     {
-        Period.ThrowIfEnded();
-        Connection.ThrowIfNotActive();
+        Period.ThrowIfEnded(operation);
+        Connection.ThrowIfNotActive(operation);
     }
 
     /// <summary>The same towards a host that the account's own server named, and that nobody else knows: only credentials that name their realm are shown there.</summary>

@@ -68,7 +68,7 @@ internal sealed class NotifierLeg : IDialogUser
         if (subscribe.IsAnswered) return false;
         if (!Core.TryAdd(_dialog.Id, this)) return false;
         var isFetch = subscribe.Request.Headers.Expires == 0; // RFC 6665 §4.4.3
-        Apply(_settings.StartsPending ? NotifierInput.AcceptedPending : NotifierInput.AcceptedActive, subscribe.Request, new Answering(subscribe.RespondNow, subscribe.Transaction.Flow), isFetch ? null : State);
+        Apply(_settings.StartsPending ? NotifierInput.AcceptedPending : NotifierInput.AcceptedActive, subscribe.Request, new Answering(subscribe.RespondNow, subscribe.AnswerNow, subscribe.Transaction.Flow), isFetch ? null : State);
         if (isFetch) End(NotifierInput.Terminating, new SipNotifierEnd(SipNotifierEnding.Unsubscribed), "timeout");
         return true;
     }
@@ -84,7 +84,7 @@ internal sealed class NotifierLeg : IDialogUser
         {
             var response = request.CreateResponse(SipStatus.MethodNotAllowed);
             response.Headers["Allow"] = "SUBSCRIBE";
-            transaction.Respond(response);
+            transaction.Answer(response, "not a subscriber's method");
         }
         else if (EventId.Of(request) != EventId.Of(_event))
         {
@@ -93,7 +93,7 @@ internal sealed class NotifierLeg : IDialogUser
         else
         {
             _dialog.RefreshTarget(request);
-            OnSubscribe(request, new Answering(transaction.Respond, transaction.Flow));
+            OnSubscribe(request, new Answering(transaction.Respond, transaction.Answer, transaction.Flow));
         }
     }
 
@@ -156,7 +156,7 @@ internal sealed class NotifierLeg : IDialogUser
         if (request.Headers.Expires == 0)
         {
             var (_, actions) = NotifierMachine.Next(State, NotifierInput.Unsubscribed);
-            if (actions.HasFlag(NotifierActions.Refuse)) answering.Respond(request.CreateResponse(SipStatus.CallDoesNotExist));
+            if (actions.HasFlag(NotifierActions.Refuse)) answering.Refuse(request.CreateResponse(SipStatus.CallDoesNotExist), "the subscription has ended");
             else Grant(request, answering, TimeSpan.Zero);
             End(NotifierInput.Unsubscribed, new SipNotifierEnd(SipNotifierEnding.Unsubscribed), "timeout");
             return;
@@ -170,7 +170,7 @@ internal sealed class NotifierLeg : IDialogUser
     {
         var (state, actions) = NotifierMachine.Next(State, input);
         State = state;
-        if (actions.HasFlag(NotifierActions.Refuse)) answering.Respond(request.CreateResponse(SipStatus.CallDoesNotExist));
+        if (actions.HasFlag(NotifierActions.Refuse)) answering.Refuse(request.CreateResponse(SipStatus.CallDoesNotExist), "the subscription has ended");
         if (actions.HasFlag(NotifierActions.Grant))
         {
             var wanted = request.Headers.Expires is { } seconds ? TimeSpan.FromSeconds(seconds) : _settings.LongestExpiry;
@@ -296,7 +296,7 @@ internal sealed class NotifierLeg : IDialogUser
     }
 
     /// <summary>The way of the answer to a SUBSCRIBE.</summary>
-    private readonly record struct Answering(Func<SipResponse, bool> Respond, SipFlow Flow);
+    private readonly record struct Answering(Func<SipResponse, bool> Respond, Func<SipResponse, string, bool> Refuse, SipFlow Flow);
 
     /// <summary>A NOTIFY under way.</summary>
     private sealed class NotifyRequest(SendingContext context, NotifierLeg leg, PendingNotify notify) : IRequestUser

@@ -218,6 +218,7 @@ internal sealed class SubscriptionAgent : ISubscriptionOwner, IAsyncDisposable
     private void Finish(Exception? error, string reason)
     {
         if (Interlocked.Exchange(ref _isEnded, 1) == 1) return;
+        if (error is SipException known) error = known.Concerning(SipMethod.Subscribe.Name, _settings.Target);
         if (error is not null) Connection.Logger.SubscriptionEnded(_settings.EventId.Package, reason);
         Notifications.Complete(error);
     }

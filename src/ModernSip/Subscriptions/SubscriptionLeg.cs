@@ -92,7 +92,7 @@ internal sealed class SubscriptionLeg : IDialogUser, IRefreshed
         }
 
         Dialog.RefreshTarget(request);
-        transaction.Respond(SipStatus.Ok);
+        transaction.Answer(SipStatus.Ok, "notified");
         if (state.Expires is { } left && _loop is { } loop && left < loop.Remaining - RefreshTiming.Punctual) loop.RepeatWithin(left * 0.9); // it was shortened (RFC 6665 §4.1.2.4)
         _attempt.Owner.OnNotified(this, new SipNotification(request, state));
         if (actions.HasFlag(SubscriberActions.End)) Leave(new SubscriptionEnd.ByNotifier(state.Reason, state.RetryAfter));
@@ -158,7 +158,7 @@ internal sealed class SubscriptionLeg : IDialogUser, IRefreshed
     {
         var response = transaction.Request.CreateResponse(SipStatus.MethodNotAllowed);
         response.Headers["Allow"] = "NOTIFY";
-        transaction.Respond(response);
+        transaction.Answer(response, "not a notifier's method");
     }
 
     private static async Task PrimeAsync(RefreshLoop loop)

@@ -56,6 +56,32 @@ public sealed class AutomaticAnswerTests
             options.Capabilities.Media.Add("audio");
         }));
 
+    [Fact, Trait("Req", "G2"), Trait("Req", "G4")]
+    public void Forward_NoHopsLeft_Is483AndReported() => RoutingWorld.Run(
+        async world =>
+        {
+            var (connection, incoming) = await world.ListenAsync("one");
+            await using var watching = world.Diagnostics.AutomaticAnswersAsync().GetAsyncEnumerator();
+            await using var reading = incoming.GetAsyncEnumerator();
+            var response = world.SendAsync(SipMethod.Message, change: static request => request.Headers.MaxForwards = 0);
+            (await reading.MoveNextAsync()).Should().BeTrue();
+            (await connection.ForwardAsync(reading.Current, "sip:10.0.0.7")).StatusCode.Should().Be(483);
+            (await response).StatusCode.Should().Be(483);
+            (await response).Headers.To!.Tag.Should().NotBeNull();
+            (await watching.MoveNextAsync()).Should().BeTrue();
+            watching.Current.StatusCode.Should().Be(483);
+        },
+        ("one", static _ => { }));
+
+    [Fact, Trait("Req", "G2")]
+    public void Request_ThatArrivesWithItsLastHop_IsDelivered() => RoutingWorld.Run(
+        static async world =>
+        {
+            await world.AnswerAsync("one");
+            (await world.WhoAsync(SipMethod.Message, change: static request => request.Headers.MaxForwards = 0)).Should().Be("one", "an endpoint goes no hop further (RFC 4475 §3.3.11)");
+        },
+        ("one", static _ => { }));
+
     [Fact, Trait("Req", "G2")]
     public void Requests_BeyondWhatMayWait_Get503WithRetryAfter() => RoutingWorld.Run(
         async world =>

@@ -67,6 +67,25 @@ public sealed class BadInputTests
         (await ReadStatusAsync(next)).Should().Be(200);
     }
 
+    [Theory, Trait("Req", "G2"), Trait("Req", "G4")]
+    [InlineData("TCP", 300_000, 262_144)]
+    [InlineData("UDP", 2_000, 1_500)]
+    public async Task Message_LargerThanTheLimit_Is513(string transport, int size, int limit)
+    {
+        await using var services = new ServiceCollection().AddSipClient(static options => options.LocalAddress = "127.0.0.1").ConfigureSipStack(options => options.MaxMessageSize = limit).BuildServiceProvider();
+        await using var connection = await services.GetRequiredService<ISipClient>().ConnectAsync();
+        await using var watching = services.GetRequiredService<SipDiagnostics>().AutomaticAnswersAsync().GetAsyncEnumerator();
+        using var socket = transport == "TCP" ? await ConnectAsync(connection) : new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        if (transport == "UDP") await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, connection.LocalEndPoints[0].Port));
+        var head = Options("large", transport).Replace("Content-Length: 0\r\n", $"Content-Type: text/plain\r\nContent-Length: {size}\r\n", StringComparison.Ordinal);
+
+        await socket.SendAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. new byte[transport == "TCP" ? 0 : size]]);
+
+        (await ReadStatusAsync(socket)).Should().Be(513);
+        (await watching.MoveNextAsync()).Should().BeTrue();
+        watching.Current.StatusCode.Should().Be(513);
+    }
+
     /// <summary>A body of 100 octets that would inflate to 100 KB, and one that says nothing of what it is: neither is looked into.</summary>
     [Theory]
     [InlineData("Content-Type: application/sdp\r\nContent-Encoding: gzip\r\n")]

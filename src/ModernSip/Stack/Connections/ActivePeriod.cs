@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ModernSip.Errors;
 using ModernSip.Platform;
 
@@ -7,10 +8,12 @@ namespace ModernSip.Stack.Connections;
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A token source without a timer holds nothing that must be released.")]
 internal sealed class ActivePeriod
 {
+    private readonly string _place;
     private readonly CancellationTokenSource _end = new();
     private Exception? _cause;
 
-    public ActivePeriod() => Ended = _end.Token;
+    /// <param name="place">The local address, for errors.</param>
+    public ActivePeriod(string place) => (_place, Ended) = (place, _end.Token);
 
     /// <summary>Fires when the period ends: what waits outside of the shards ends then.</summary>
     public CancellationToken Ended { get; }
@@ -23,9 +26,9 @@ internal sealed class ActivePeriod
         Cause is { } cause ? new($"The connection became inactive: {cause.Message}", cause) : new("The connection was closed.");
 
     /// <exception cref="SipConnectionClosedException">The period has ended.</exception>
-    public void ThrowIfEnded()
+    public void ThrowIfEnded([CallerMemberName] string operation = "")
     {
-        if (Ended.IsCancellationRequested) throw CreateError();
+        if (Ended.IsCancellationRequested) throw CreateError().Concerning(operation, _place);
     }
 
     /// <summary>Ends it. What the application registered on its token may throw.</summary>

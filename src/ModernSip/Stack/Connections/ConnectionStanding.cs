@@ -4,12 +4,14 @@ using ModernSip.Platform;
 namespace ModernSip.Stack.Connections;
 
 /// <summary>The state of a connection, the error behind it, and those who watch it.</summary>
-internal sealed class ConnectionStanding(SipContinuations continuations)
+/// <param name="continuations">Where those who watch go on.</param>
+/// <param name="place">The local address, for errors.</param>
+internal sealed class ConnectionStanding(SipContinuations continuations, string place)
 {
     // The application, the watch over the network and the closing change the state, each on a thread of its own: the changes are told in the order they happen in.
     private readonly Lock _turn = new();
     private Change _current = new(ConnectionPhase.Opening, null, continuations);
-    private ActivePeriod _period = new();
+    private ActivePeriod _period = new(place);
 
     public ConnectionPhase Phase => Volatile.Read(ref _current).Phase;
 
@@ -31,7 +33,7 @@ internal sealed class ConnectionStanding(SipContinuations continuations)
         {
             var (phase, actions) = ConnectionMachine.Next(_current.Phase, input);
             if (actions.HasFlag(ConnectionActions.EndPeriod)) ended = _period;
-            if (actions.HasFlag(ConnectionActions.BeginPeriod)) Volatile.Write(ref _period, new ActivePeriod());
+            if (actions.HasFlag(ConnectionActions.BeginPeriod)) Volatile.Write(ref _period, new ActivePeriod(place));
             if (actions.HasFlag(ConnectionActions.Announce))
             {
                 var before = _current;

@@ -69,6 +69,12 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
 
     public void OnMessage(SipFlow flow, ReadOnlySpan<byte> message)
     {
+        if (message.Length > _messageLimits.MaxMessageSize)
+        {
+            OnMalformed(flow, message[..(message.IndexOf("\r\n\r\n"u8) + 4)], FramingReasons.MessageTooLarge);
+            return;
+        }
+
         if (!_taps.IsEmpty) Show(SipTapDirection.Received, flow, message);
         var parsed = MessageParser.Parse(message, _messageLimits);
         if (parsed.Error is { } error) Refuse(parsed.Message as SipRequest, error, flow);
@@ -81,7 +87,8 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
         if (!_taps.IsEmpty) Show(SipTapDirection.Received, flow, octets);
         // Without a body and with a length of its own choosing, the header section still tells whom to answer.
         var parsed = MessageParser.Parse(octets, _messageLimits);
-        Refuse(parsed.Message as SipRequest, parsed.Error ?? new SipParseError(reason, 1, 1, SipStatus.BadRequest), flow);
+        var isTooLarge = reason == FramingReasons.MessageTooLarge && parsed.Message is not SipRequest { Method.Name: "ACK" };
+        Refuse(parsed.Message as SipRequest, isTooLarge ? new SipParseError(reason, 1, 1, SipStatus.MessageTooLarge) : parsed.Error ?? new SipParseError(reason, 1, 1, SipStatus.BadRequest), flow);
     }
 
     /// <summary>
