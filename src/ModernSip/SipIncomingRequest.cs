@@ -18,6 +18,9 @@ public class SipIncomingRequest
     /// <summary>Fires when an answer is no longer wanted: the peer cancelled, or the stack answered because it took too long.</summary>
     public CancellationToken Canceled => Incoming.Cancelled;
 
+    /// <summary>Whether the final response was given, by the application or by the stack in its place.</summary>
+    public bool IsAnswered => Incoming.IsAnswered;
+
     internal IncomingRequest Incoming { get; }
 
     /// <summary>The application's view of a request, by its method.</summary>
@@ -58,6 +61,9 @@ public class SipIncomingRequest
         return answering.IsCompletedSuccessfully && answering.Result ? Task.CompletedTask : AwaitAnswerAsync(answering.WaitAsync(cancellationToken));
 #pragma warning restore VSTHRD103
     }
+
+    /// <summary>Makes the 200 that the stack gives to OPTIONS where nobody reads: what this side can do (RFC 3261 §11.2).</summary>
+    public SipResponse CreateCapabilitiesResponse() => Stack.Routing.RequestScreen.AnswerOptions(Request, Incoming.Connection.Capabilities);
 
     private async Task AwaitAnswerAsync(Task<bool> answering)
     {
