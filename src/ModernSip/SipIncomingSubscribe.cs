@@ -60,7 +60,7 @@ public sealed class SipIncomingSubscribe : SipIncomingRequest
             return null;
         }
 
-        var leg = new NotifierLeg(new SendingContext(Incoming.Connection) { From = Request.Headers.To! }, transaction.Shard, dialog, subscribed, settings);
+        var leg = new NotifierLeg(new SendingContext(Incoming.Connection) { From = Request.Headers.To!, KeptFlow = KeptFlow.OfPeer(Request, transaction.Flow) }, transaction.Shard, dialog, subscribed, settings);
         return leg.Accept(Incoming) ? leg : null;
     }
 }

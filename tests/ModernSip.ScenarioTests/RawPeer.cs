@@ -23,6 +23,9 @@ public sealed class RawPeer : ISipReceiver
     /// <summary>Everything that arrived, with the time of its arrival.</summary>
     public List<(TimeSpan At, SipMessage Message, SipFlow Flow)> Received { get; } = [];
 
+    /// <summary>Whether every request but INVITE and ACK gets a 200 at once.</summary>
+    public bool AnswersByItself { get; set; }
+
     /// <summary>Host and port as they stand in a URI.</summary>
     public string HostPort => $"{(Address.Contains(':', StringComparison.Ordinal) ? $"[{Address}]" : Address)}:{Port}";
 
@@ -54,6 +57,9 @@ public sealed class RawPeer : ISipReceiver
     public IReadOnlyList<TimeSpan> Arrivals(Func<SipMessage, bool> matches) => [.. Received.Where(entry => matches(entry.Message)).Select(entry => entry.At)];
 
     public Task SendAsync(SipMessage message, string to, int port = 5060) => SendOctetsAsync(message.ToOctets(), to, port);
+
+    /// <summary>A flow to somebody.</summary>
+    public async Task<SipFlow> ConnectAsync(string to, int port = 5060) => await _binding!.ConnectAsync(new(new IPEndPoint(IPAddress.Parse(to), port)), default);
 
     /// <summary>Sends what need not be a message.</summary>
     public async Task SendOctetsAsync(ReadOnlyMemory<byte> octets, string to, int port = 5060)
@@ -126,6 +132,7 @@ public sealed class RawPeer : ISipReceiver
     {
         if (!SipMessage.TryParse(message, out var parsed, out var error)) throw new InvalidOperationException($"The stack sent what is no message: {error}.");
         Received.Add((_world.Now, parsed, flow));
+        if (AnswersByItself && parsed is SipRequest asked && asked.Method != SipMethod.Invite && asked.Method != SipMethod.Ack) flow.Send(asked.CreateResponse(SipStatus.Ok).ToOctets());
         var index = _waiters.FindIndex(waiter => waiter.Matches(parsed));
         if (index < 0)
         {

@@ -39,8 +39,11 @@ internal sealed class AckSender(CallLeg leg, SendingContext context, SipTranspor
         Connection.Tasks.Own(AwaitFlowAsync(again, FindFlowAsync(again)));
     }
 
-    private ValueTask<SipFlow> FindFlowAsync(SipRequest ack) =>
-        Connection.AccessPoint.FindFlowAsync(leg.Dialog.StrictRouter ?? NextHop.Of(ack), protocol, context.Period.Ended);
+    private ValueTask<SipFlow> FindFlowAsync(SipRequest ack)
+    {
+        var hop = leg.Dialog.StrictRouter ?? NextHop.Of(ack);
+        return (leg.PeerFlow ?? context.KeptFlow)?.For(hop) is { } kept ? new(kept) : Connection.AccessPoint.FindFlowAsync(hop, protocol, context.Period.Ended);
+    }
 
     private async Task AwaitFlowAsync(SipRequest ack, ValueTask<SipFlow> finding)
     {

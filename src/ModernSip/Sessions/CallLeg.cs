@@ -88,9 +88,13 @@ internal sealed class CallLeg : IDialogUser
     /// <summary>Whether the peer is the server itself that the INVITE was addressed to and authorised for, as a trunk's is.</summary>
     public bool IsServerPeer { get; init; }
 
+    /// <summary>The flow that the peer itself is at the other end of; null where requests find their way by the dialog's route.</summary>
+    public KeptFlow? PeerFlow { get; set; }
+
     /// <summary>On whose behalf requests are sent in the dialog: challenges are met only where a server or a proxy of the account can have made them.</summary>
     public SendingContext DialogContext => (IsServerPeer || !AnswersAnyway ? _context : _context.ForStrangers()) with
     {
+        KeptFlow = PeerFlow ?? _context.KeptFlow,
         MeetsServerChallenges = IsServerPeer || AnswersAnyway,
         MeetsProxyChallenges = IsServerPeer || AnswersAnyway || (Dialog.RouteSet.Count > 0 && _context.Routes.Count > 0),
     };
@@ -283,9 +287,9 @@ internal sealed class CallLeg : IDialogUser
     public void Expire() => Bye(new SipDialogOutcome(SipDialogEnd.SessionExpired, Reason: "The session was not refreshed."), "SIP;cause=408;text=\"Session expired\"");
 
     /// <summary>Adds to an answer of this side what makes or refreshes the dialog: Contact, and what this side can do.</summary>
-    public void Complete(SipResponse response, SipFlow flow)
+    public void Complete(SipResponse response, IncomingRequest request)
     {
-        _context.SetContact(response.Headers, flow);
+        _context.SetContact(response.Headers, request.Transaction.Flow, SecureContact.IsOwedTo(request.Request));
         _context.Declare(response);
     }
 

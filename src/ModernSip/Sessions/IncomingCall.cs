@@ -90,7 +90,7 @@ internal sealed class IncomingCall : IServerTransactionUser, IResponder
         if (_leg is not null) return true;
         var transaction = _incoming.Transaction;
         if (Dialog.FromRequest(_incoming.Request, transaction.LocalTag) is not { } dialog) return false;
-        var leg = new CallLeg(Context, transaction.Shard, dialog, transaction.Flow);
+        var leg = new CallLeg(Context, transaction.Shard, dialog, transaction.Flow) { PeerFlow = KeptFlow.OfPeer(_incoming.Request, transaction.Flow) };
         _invite = leg.Begin(_incoming);
         Volatile.Write(ref _leg, leg);
         return true;

@@ -41,6 +41,7 @@ internal sealed class LegReception(CallLeg leg, ConnectionContext connection)
 
     private void OnInvite(ServerTransaction transaction)
     {
+        LearnFlow(transaction);
         switch (GlareRules.OnInvite(leg.Invite is { IsAnswered: false }, leg.Invite is { AwaitsAck: true }, leg.IsInviting, leg.Descriptions.JudgeRemoteOffer()))
         {
             case GlareVerdict.Wait:
@@ -58,6 +59,7 @@ internal sealed class LegReception(CallLeg leg, ConnectionContext connection)
 
     private void OnUpdate(ServerTransaction transaction)
     {
+        LearnFlow(transaction);
         var offer = SessionBody.Of(transaction.Request);
         switch (GlareRules.OnUpdate(_offer is { IsAnswered: false }, offer is null ? SdpVerdict.Accepted : leg.Descriptions.JudgeRemoteOffer()))
         {
@@ -73,6 +75,12 @@ internal sealed class LegReception(CallLeg leg, ConnectionContext connection)
                 TakeOffer(transaction, offer, answer);
                 break;
         }
+    }
+
+    /// <summary>A peer whose connection broke comes back by another one: where it is, is told by what refreshes the dialog's target.</summary>
+    private void LearnFlow(ServerTransaction transaction)
+    {
+        if (KeptFlow.OfPeer(transaction.Request, transaction.Flow) is { } flow) leg.PeerFlow = flow;
     }
 
     private void OnPrack(ServerTransaction transaction)

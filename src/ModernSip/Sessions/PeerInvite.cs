@@ -181,6 +181,6 @@ internal sealed class PeerInvite : IResponder
     private void Complete(SipResponse response)
     {
         if (!_leg.Dialog.IsConfirmed) response.Headers.CopyFrom(_incoming.Request.Headers, SipHeaderNames.RecordRoute); // RFC 3261 §12.1.1
-        _leg.Complete(response, _incoming.Transaction.Flow);
+        _leg.Complete(response, _incoming);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class PeerOffer(CallLeg leg, IncomingRequest incoming) : IRespon
         var answer = response.IsSuccess ? SessionBody.Of(response) : null;
         if (answer is { } octets) leg.Descriptions.CheckLocalAnswer(octets);
         var refreshes = response.IsSuccess && incoming.Request.Method == SipMethod.Update;
-        if (refreshes) leg.Complete(response, incoming.Transaction.Flow);
+        if (refreshes) leg.Complete(response, incoming);
         if (refreshes && leg.Dialog.IsConfirmed) leg.GrantTimer(incoming.Request, response);
         if (!incoming.RespondNow(response)) return false;
         leg.Descriptions = answer is { } legal ? leg.Descriptions.LocalAnswers(legal) : leg.Descriptions.RollBack();

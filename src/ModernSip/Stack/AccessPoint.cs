@@ -75,13 +75,17 @@ internal sealed class AccessPoint(string key, LocalPoint local, ISipReceiver eng
     public void Remove(ConnectionContext connection)
     {
         ImmutableInterlocked.Update(ref _connections, static (list, item) => list.Remove(item), connection);
+        _waiting.Dismiss(connection.Account);
         CollectCandidates();
     }
 
-    /// <summary>A request waits for a client that has no connection yet. On its shard.</summary>
-    public void AwaitClient(ServerTransaction transaction, string account)
+    /// <summary>A request waits for a client that has no connection yet, or does not read yet. On its shard.</summary>
+    /// <param name="transaction">The request.</param>
+    /// <param name="account">The client.</param>
+    /// <param name="limit">How long it waits; null for as long as the peer does.</param>
+    public void AwaitClient(ServerTransaction transaction, string account, TimeSpan? limit = null)
     {
-        _waiting.Enter(transaction, account);
+        _waiting.Enter(transaction, account, limit);
         if (_connections.Find(connection => connection.Account == account && connection.IsListening) is { } connected) _waiting.Release(connected); // it came just now
     }
 

@@ -18,6 +18,10 @@ namespace ModernSip.Stack;
 internal sealed class ConnectionContext : IRoutingCandidate
 {
     private readonly Completion<bool> _closing;
+    /// <summary>How long behind its opening a connection is given to begin to read: requests that arrive before that wait for it.</summary>
+    private static readonly TimeSpan Beginning = TimeSpan.FromSeconds(5);
+
+    private readonly long _madeAt;
     private readonly ConcurrentDictionary<string, int> _users = new(StringComparer.OrdinalIgnoreCase);
     private KnownContact? _lastContact;
     private int _isClosing;
@@ -27,6 +31,7 @@ internal sealed class ConnectionContext : IRoutingCandidate
         AccessPoint = accessPoint;
         Engine = engine;
         Platform = platform;
+        _madeAt = platform.Time.GetTimestamp();
         Settings = settings;
         CredentialsProvider = provider;
         Logger = logger;
@@ -192,7 +197,9 @@ internal sealed class ConnectionContext : IRoutingCandidate
         var request = transaction.Request;
         if (!IsListening)
         {
-            if (request.Method == SipMethod.Options) transaction.Answer(RequestScreen.AnswerOptions(request, Capabilities), "capabilities");
+            var left = Beginning - Platform.Time.GetElapsedTime(_madeAt);
+            if (left > TimeSpan.Zero && !Listening.HasBegun && IsConnected && request.Method != SipMethod.Options && request.Method != SipMethod.Notify) AccessPoint.AwaitClient(transaction, Account, left);
+            else if (request.Method == SipMethod.Options) transaction.Answer(RequestScreen.AnswerOptions(request, Capabilities), "capabilities");
             else transaction.Answer(request.Method == SipMethod.Notify ? SipStatus.CallDoesNotExist : SipStatus.TemporarilyUnavailable, "nobody listens"); // a NOTIFY is for nothing then (RFC 6665 §4.1.3)
             return;
         }

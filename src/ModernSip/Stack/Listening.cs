@@ -6,6 +6,9 @@ internal sealed class Listening
 {
     private object? _current;
 
+    /// <summary>Whether the application has ever read.</summary>
+    public bool HasBegun { get; private set; }
+
     public bool IsOn => Volatile.Read(ref _current) is not null;
 
     /// <summary>A reading begins.</summary>
@@ -13,6 +16,7 @@ internal sealed class Listening
     public object Begin()
     {
         var reading = new object();
+        HasBegun = true;
         Volatile.Write(ref _current, reading);
         return reading;
     }

@@ -61,7 +61,8 @@ internal sealed class OutgoingRequest : IClientTransactionUser
 
     private ConnectionContext Connection => _context.Connection;
 
-    private bool HasNextTarget => _way?.HasNext ?? _isOnKeptFlow;
+    // What went out in a dialog over its own flow may have been heard: sent once more under its sequence number, the peer would have to refuse it.
+    private bool HasNextTarget => _way?.HasNext ?? (_isOnKeptFlow && _template.Headers.To?.Tag is null);
 
     /// <summary>A registration, and what belongs to a dialog, keeps to the server that knows of it; what is new goes where the weights of the domain say.</summary>
     private bool KeepsToServer => !_context.IsForwarding && (_template.Method == SipMethod.Register || _template.Headers.To?.Tag is not null);

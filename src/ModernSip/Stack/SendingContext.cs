@@ -74,7 +74,7 @@ internal sealed record SendingContext(ConnectionContext Connection)
     {
         if (IsForwarding) return;
         var headers = request.Headers;
-        if (NeedsContact(request.Method) || headers.Contains("Contact")) SetContact(headers, flow);
+        if (NeedsContact(request.Method) || headers.Contains("Contact")) SetContact(headers, flow, SecureContact.IsOwedBy(request));
         if (request.Method == SipMethod.Invite || request.Method == SipMethod.Update) Declare(request);
         if (Connection.Settings.UserAgent is { } agent && !headers.Contains("User-Agent")) headers["User-Agent"] = agent;
     }
@@ -87,21 +87,25 @@ internal sealed record SendingContext(ConnectionContext Connection)
     }
 
     /// <summary>The Contact of a message that makes or refreshes a dialog; "localhost" stands for this side's own address (A9).</summary>
-    public void SetContact(SipHeaders headers, SipFlow flow)
+    /// <param name="headers">The header fields of the message.</param>
+    /// <param name="flow">Where it goes.</param>
+    /// <param name="isSecure">Whether it must be a sips URI.</param>
+    public void SetContact(SipHeaders headers, SipFlow flow, bool isSecure)
     {
         if (headers.Contains("Contact"))
         {
             // What is set, stays: one contact, several, or "*".
             var contacts = headers.GetAll(SipHeaderNames.Contact);
-            if (contacts.Any(IsLocal)) headers.SetAll(SipHeaderNames.Contact, contacts.Select(contact => IsLocal(contact) ? Localise(contact, flow) : contact));
+            if (contacts.Any(IsLocal)) headers.SetAll(SipHeaderNames.Contact, contacts.Select(contact => IsLocal(contact) ? Localise(contact, flow, isSecure) : contact));
         }
         else if (Contact is { } own)
         {
-            headers.Contact = IsLocal(own) ? Localise(own, flow) : own;
+            headers.Contact = IsLocal(own) ? Localise(own, flow, isSecure) : own;
         }
         else
         {
-            headers.Contact = Connection.ContactOf(From.Uri, flow);
+            var contact = Connection.ContactOf(From.Uri, flow);
+            headers.Contact = isSecure ? new SipNameAddress(SecureContact.Of(contact.Uri)) : contact;
         }
     }
 
@@ -110,12 +114,12 @@ internal sealed record SendingContext(ConnectionContext Connection)
     private static bool NeedsContact(SipMethod method) =>
         method == SipMethod.Invite || method == SipMethod.Subscribe || method == SipMethod.Notify || method == SipMethod.Refer || method == SipMethod.Update;
 
-    private SipNameAddress Localise(SipNameAddress contact, SipFlow flow)
+    private SipNameAddress Localise(SipNameAddress contact, SipFlow flow, bool isSecure)
     {
         var own = Connection.ContactUri(flow, null);
         var uri = contact.Uri.WithHost(own.Host, own.Port);
         if (own.Transport is { } transport) uri = uri.WithParameter("transport", transport);
-        var local = new SipNameAddress(uri, contact.DisplayName);
+        var local = new SipNameAddress(isSecure ? SecureContact.Of(uri) : uri, contact.DisplayName);
         foreach (var (name, value) in contact.Parameters) local = local.WithParameter(name, value);
         return local;
     }

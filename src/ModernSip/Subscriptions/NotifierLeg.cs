@@ -15,7 +15,7 @@ internal sealed class NotifierLeg : IDialogUser
 {
     private const int MostWaitingNotifies = 256;
 
-    private readonly SendingContext _context;
+    private SendingContext _context;
     private readonly Shard _shard;
     private readonly Dialog _dialog;
     private readonly SipTokenValue _event;
@@ -93,6 +93,7 @@ internal sealed class NotifierLeg : IDialogUser
         else
         {
             _dialog.RefreshTarget(request);
+            if (KeptFlow.OfPeer(request, transaction.Flow) is { } flow) _context = _context with { KeptFlow = flow };
             OnSubscribe(request, new Answering(transaction.Respond, transaction.Answer, transaction.Flow));
         }
     }
@@ -188,7 +189,7 @@ internal sealed class NotifierLeg : IDialogUser
     {
         var response = request.CreateResponse(SipStatus.Ok);
         response.Headers.CopyFrom(request.Headers, SipHeaderNames.RecordRoute); // RFC 3261 §12.1.1
-        _context.SetContact(response.Headers, answering.Flow);
+        _context.SetContact(response.Headers, answering.Flow, SecureContact.IsOwedTo(request));
         response.Headers.Expires = (uint)granted.TotalSeconds;
         answering.Respond(response);
     }

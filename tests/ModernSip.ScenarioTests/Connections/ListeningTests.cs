@@ -10,6 +10,53 @@ namespace ModernSip.ScenarioTests.Connections;
 /// <summary>When an application listens, and what peers hear when it no longer does.</summary>
 public sealed class ListeningTests
 {
+    [Fact, Trait("Req", "B4"), Trait("Req", "G1")]
+    public void Request_BetweenConnectingAndTheFirstReading_WaitsForIt() => Routing.RoutingWorld.Run(
+        static async world =>
+        {
+            var connection = await world.ConnectAsync("one");
+            var answer = world.SendAsync(SipMethod.Message);
+            var call = world.Peer.Create(SipMethod.Invite, "sip:service@10.0.0.1");
+            await world.Peer.SendAsync(call, "10.0.0.1");
+            await world.World.Pass(3);
+            await using var incoming = connection.IncomingAsync().GetAsyncEnumerator();
+            for (var i = 0; i < 2; i++)
+            {
+                (await incoming.MoveNextAsync()).Should().BeTrue();
+                await incoming.Current.RespondAsync(incoming.Current is SipIncomingInvite ? SipStatus.BusyHere : SipStatus.Ok);
+            }
+
+            (await answer).StatusCode.Should().Be(200);
+            (await world.Peer.FinalAsync(call.Headers.CallId!)).StatusCode.Should().Be(486);
+        },
+        ("one", static _ => { }));
+
+    [Theory, Trait("Req", "G2")]
+    [InlineData("nobody ever reads", 0, 5)]
+    [InlineData("it has had its time", 6, 6)]
+    public void Request_NobodyReads_Is480(string _, double after, double at) => Routing.RoutingWorld.Run(
+        async world =>
+        {
+            await world.ConnectAsync("one");
+            await world.World.Pass(after);
+            (await world.SendAsync(SipMethod.Message)).StatusCode.Should().Be(480);
+            world.World.Now.Should().BeCloseTo(TimeSpan.FromSeconds(at), TimeSpan.FromSeconds(0.2));
+        },
+        ("one", static _ => { }));
+
+    [Fact, Trait("Req", "A8")]
+    public void Request_WaitingForAReadingWhenTheConnectionCloses_Is480AtOnce() => Routing.RoutingWorld.Run(
+        static async world =>
+        {
+            var connection = await world.ConnectAsync("one");
+            var answer = world.SendAsync(SipMethod.Message);
+            await world.World.Pass(1);
+            await connection.DisposeAsync();
+            (await answer).StatusCode.Should().Be(480);
+            world.World.Now.Should().BeLessThan(TimeSpan.FromSeconds(2));
+        },
+        ("one", static _ => { }));
+
     [Fact, Trait("Req", "B5")]
     public void Invite_AfterTheReadingWasCancelled_IsAnsweredAtOnce() => Scene.Run(async scene =>
     {

@@ -4,7 +4,7 @@ using ModernSip.Transactions.Engine;
 
 namespace ModernSip.Stack.Routing;
 
-/// <summary>The requests of an access point that wait for a client that has declared itself and has no connection yet.</summary>
+/// <summary>The requests of an access point that wait for a client: one that declared itself and has no connection yet, or that has just connected and does not read yet.</summary>
 internal sealed class WaitingRoom
 {
     private const int MostWaiting = 1_024;
@@ -14,10 +14,19 @@ internal sealed class WaitingRoom
     public int Count => _waiting.Count;
 
     /// <summary>A request begins to wait for a client. On its shard.</summary>
-    public void Enter(ServerTransaction transaction, string account)
+    public void Enter(ServerTransaction transaction, string account, TimeSpan? limit)
     {
         if (_waiting.Count >= MostWaiting) transaction.Answer(transaction.Request.CreateResponse(SipStatus.ServiceUnavailable), "too many requests wait");
-        else _waiting.TryAdd(new WaitingRequest(transaction, this), account);
+        else _waiting.TryAdd(new WaitingRequest(transaction, this, limit), account);
+    }
+
+    /// <summary>A connection closes before its application has read: what waited for that is answered. From any thread.</summary>
+    public void Dismiss(string account)
+    {
+        foreach (var (request, awaited) in _waiting)
+        {
+            if (awaited == account && request.AwaitsReading) request.GiveUp();
+        }
     }
 
     public void Leave(WaitingRequest request) => _waiting.TryRemove(request, out _);
@@ -38,14 +47,24 @@ internal sealed class WaitingRequest : TimerNode, IServerTransactionUser
     private readonly ServerTransaction _transaction;
     private readonly WaitingRoom _room;
 
-    public WaitingRequest(ServerTransaction transaction, WaitingRoom room)
+    /// <param name="transaction">The request.</param>
+    /// <param name="room">Where it waits.</param>
+    /// <param name="limit">How long it waits for a client that is connected to read; null for as long as the peer does, for one that is not.</param>
+    public WaitingRequest(ServerTransaction transaction, WaitingRoom room, TimeSpan? limit)
     {
         _transaction = transaction;
         _room = room;
         transaction.User = this;
+        AwaitsReading = limit is not null;
         // Behind 64*T1 the peer no longer listens to the answer of anything but an INVITE (RFC 4320 §4.2).
-        transaction.Shard.Schedule(this, 0.9 * transaction.Shard.Engine.Timers.TransactionTimeout);
+        transaction.Shard.Schedule(this, limit ?? 0.9 * transaction.Shard.Engine.Timers.TransactionTimeout);
     }
+
+    /// <summary>Whether its client is connected already.</summary>
+    public bool AwaitsReading { get; }
+
+    /// <summary>From any thread.</summary>
+    public void GiveUp() => _transaction.Shard.Post(static (_, state) => { var request = (WaitingRequest)state!; request.Leave(); request.OnTimer(); }, this);
 
     /// <summary>From any thread.</summary>
     public void DeliverTo(ConnectionContext connection) =>
@@ -64,7 +83,7 @@ internal sealed class WaitingRequest : TimerNode, IServerTransactionUser
     protected internal override void OnTimer()
     {
         _room.Leave(this);
-        if (!_transaction.IsAnswered) _transaction.Answer(_transaction.Request.CreateResponse(SipStatus.TemporarilyUnavailable), "its client did not connect in time");
+        if (!_transaction.IsAnswered) _transaction.Answer(_transaction.Request.CreateResponse(SipStatus.TemporarilyUnavailable), "its client did not begin to read in time");
     }
 
     private void Deliver(ConnectionContext connection)
