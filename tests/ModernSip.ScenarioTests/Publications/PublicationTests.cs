@@ -9,7 +9,7 @@ namespace ModernSip.ScenarioTests.Publications;
 /// <summary>PUBLISH and its entity tags (RFC 3903 §4, §5).</summary>
 public sealed class PublicationTests
 {
-    [Fact, Trait("Req", "E5"), Trait("Req", "B6")]
+    [Fact, Trait("Req", "E5"), Trait("Req", "B6"), Trait("Section", "RFC 3903 4.1")]
     public void Publish_RefreshModifyRemove_EachUnderTheLastTag()
     {
         var world = new World();
@@ -39,7 +39,7 @@ public sealed class PublicationTests
             TimeSpan.FromHours(1));
     }
 
-    [Fact, Trait("Req", "E5")]
+    [Fact, Trait("Req", "E5"), Trait("Section", "RFC 3903 4.1")]
     public void Publish_412_IsPublishedAnewWithTheState()
     {
         var world = new World();
@@ -59,7 +59,7 @@ public sealed class PublicationTests
             TimeSpan.FromHours(1));
     }
 
-    [Fact, Trait("Req", "E5")]
+    [Fact, Trait("Req", "E5"), Trait("Section", "RFC 3903 4.2")]
     public void Publish_423_IsRepeatedWithMinExpires()
     {
         var world = new World();
@@ -74,7 +74,7 @@ public sealed class PublicationTests
         });
     }
 
-    [Fact, Trait("Req", "E5")]
+    [Fact, Trait("Req", "E5"), Trait("Section", "RFC 3903 4.2")]
     public void Publish_Refused_Throws()
     {
         var world = new World();
@@ -88,7 +88,7 @@ public sealed class PublicationTests
         });
     }
 
-    [Fact, Trait("Req", "E5")]
+    [Fact, Trait("Req", "E5"), Trait("Section", "RFC 3903 4.4")]
     public void Modify_Refused_TheLastStateHolds()
     {
         var world = new World();
@@ -107,7 +107,7 @@ public sealed class PublicationTests
             TimeSpan.FromHours(1));
     }
 
-    [Fact, Trait("Req", "E5")]
+    [Fact, Trait("Req", "E5"), Trait("Section", "RFC 3903 4.3")]
     public void Refresh_Refused_EndsThePublicationWithTheResponse()
     {
         var world = new World();
@@ -125,7 +125,7 @@ public sealed class PublicationTests
             TimeSpan.FromHours(1));
     }
 
-    [Fact, Trait("Req", "E5")]
+    [Fact, Trait("Req", "E5"), Trait("Section", "RFC 3903 5")]
     public void Publish_TagThatIsNone_IsNotSentBack()
     {
         var world = new World();

@@ -6,7 +6,7 @@ namespace ModernSip.ScenarioTests.Subscriptions;
 /// <summary>NOTIFYs that nobody should send (RFC 6665 §4.1.3, §4.4.1): each gets its answer, and the subscription is unharmed.</summary>
 public sealed class BadNotifyTests
 {
-    [Fact, Trait("Req", "E1")]
+    [Fact, Trait("Req", "E1"), Trait("Section", "RFC 6665 4.1.3")]
     public void Notify_ForNothing_481() =>
         World.Run(async (notifier, subscribe, subscription) =>
         {
@@ -15,7 +15,7 @@ public sealed class BadNotifyTests
             (await SendAsync(notifier, subscribe, static notify => notify.Headers.To = new SipNameAddress(notify.Headers.To!.Uri))).Should().Be(481, "without a tag it belongs to no dialog");
         });
 
-    [Fact, Trait("Req", "E1")]
+    [Fact, Trait("Req", "E1"), Trait("Section", "RFC 6665 4.1.3")]
     public void Notify_WithAnotherEvent_489() =>
         World.Run(async (notifier, subscribe, subscription) =>
         {
@@ -32,7 +32,7 @@ public sealed class BadNotifyTests
             (await SendAsync(notifier, subscribe, static notify => { notify.Headers["Subscription-State"] = "terminated"; notify.Headers.CSeq = new SipCSeq(1, SipMethod.Notify); })).Should().Be(500, "its number is not above the last");
         });
 
-    [Theory, Trait("Req", "E1")]
+    [Theory, Trait("Req", "E1"), Trait("Section", "RFC 6665 4.1.3")]
     [InlineData(null)]
     [InlineData(";;;")]
     [InlineData("two words")]

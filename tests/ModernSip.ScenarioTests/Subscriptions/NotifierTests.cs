@@ -8,7 +8,7 @@ namespace ModernSip.ScenarioTests.Subscriptions;
 /// <summary>The notifier's side (RFC 6665 §4.2), against the stack's own subscriber and against peers that say what a test wants said.</summary>
 public sealed class NotifierTests
 {
-    [Fact, Trait("Req", "E4")]
+    [Fact, Trait("Req", "E4"), Trait("Section", "RFC 6665 4.2.1.1")]
     public void Accept_ThenNotifyAndTerminate_TheSubscriberSeesEachState()
     {
         var world = new World();
@@ -39,7 +39,7 @@ public sealed class NotifierTests
         });
     }
 
-    [Fact, Trait("Req", "E4")]
+    [Fact, Trait("Req", "E4"), Trait("Section", "RFC 6665 4.2.1.2")]
     public void Refresh_IsAnsweredAndTheStateToldAgain()
     {
         var world = new World();
@@ -69,7 +69,7 @@ public sealed class NotifierTests
             TimeSpan.FromHours(3));
     }
 
-    [Fact, Trait("Req", "E4")]
+    [Fact, Trait("Req", "E4"), Trait("Section", "RFC 6665 4.2.2")]
     public void NobodyRefreshes_TheSubscriptionRunsOut()
     {
         var world = new World();
@@ -89,7 +89,7 @@ public sealed class NotifierTests
             TimeSpan.FromHours(1));
     }
 
-    [Fact, Trait("Req", "E4")]
+    [Fact, Trait("Req", "E4"), Trait("Section", "RFC 6665 4.2.1.4")]
     public void Unsubscribe_IsAnsweredAndGetsALastNotify()
     {
         var world = new World();
@@ -111,7 +111,7 @@ public sealed class NotifierTests
         });
     }
 
-    [Theory, Trait("Req", "E4")]
+    [Theory, Trait("Req", "E4"), Trait("Section", "RFC 6665 4.2.2")]
     [InlineData(481, null, true)]
     [InlineData(489, "5", true)]
     [InlineData(500, null, true)]
@@ -135,7 +135,7 @@ public sealed class NotifierTests
         });
     }
 
-    [Fact, Trait("Req", "E4")]
+    [Fact, Trait("Req", "E4"), Trait("Section", "RFC 6665 4.2.2")]
     public void Notify_TheSubscriberIsSilent_TheSubscriptionEnds()
     {
         var world = new World();
@@ -150,7 +150,7 @@ public sealed class NotifierTests
         });
     }
 
-    [Fact, Trait("Req", "E4")]
+    [Fact, Trait("Req", "E4"), Trait("Section", "RFC 6665 4.2.2")]
     public void Notifies_FollowOneAnother()
     {
         var world = new World();
@@ -173,7 +173,7 @@ public sealed class NotifierTests
         });
     }
 
-    [Fact, Trait("Req", "E4")]
+    [Fact, Trait("Req", "E4"), Trait("Section", "RFC 6446 5")]
     public void Notify_TheSubscriberLimitsTheRate_TheNewestWaits()
     {
         var world = new World();
@@ -194,7 +194,7 @@ public sealed class NotifierTests
         });
     }
 
-    [Fact, Trait("Req", "E4")]
+    [Fact, Trait("Req", "E4"), Trait("Section", "RFC 6665 4.4.3")]
     public void Fetch_OneNotifyAndItIsOver()
     {
         var world = new World();
@@ -215,7 +215,7 @@ public sealed class NotifierTests
         });
     }
 
-    [Fact, Trait("Req", "E4")]
+    [Fact, Trait("Req", "E4"), Trait("Section", "RFC 6665 4.2.1.1")]
     public void Subscribe_WithoutContactOrEvent_IsAnswered400()
     {
         var world = new World();

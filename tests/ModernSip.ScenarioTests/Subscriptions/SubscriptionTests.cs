@@ -8,7 +8,7 @@ namespace ModernSip.ScenarioTests.Subscriptions;
 /// <summary>The subscriber against a notifier that says what each test wants said (RFC 6665 §4.1).</summary>
 public sealed class SubscriptionTests
 {
-    [Fact, Trait("Req", "E1")]
+    [Fact, Trait("Req", "E1"), Trait("Section", "RFC 6665 4.1.2.1")]
     public void Subscribe_Accepted_NotifiesAreAStreamAndTheStateCanBeRead()
     {
         var world = new World();
@@ -48,7 +48,7 @@ public sealed class SubscriptionTests
         });
     }
 
-    [Fact, Trait("Req", "E1"), Trait("Req", "B6")]
+    [Fact, Trait("Req", "E1"), Trait("Req", "B6"), Trait("Section", "RFC 6665 4.1.2.2")]
     public void Refresh_BeforeTheEnd_InTheDialogWithTheNextNumbers()
     {
         var world = new World();
@@ -76,7 +76,7 @@ public sealed class SubscriptionTests
             TimeSpan.FromHours(1));
     }
 
-    [Fact, Trait("Req", "E2")]
+    [Fact, Trait("Req", "E2"), Trait("Section", "RFC 6665 4.1.2.2")]
     public void Refresh_Refused_EndsTheStreamWithTheResponse()
     {
         var world = new World();
@@ -104,7 +104,7 @@ public sealed class SubscriptionTests
             TimeSpan.FromHours(1));
     }
 
-    [Fact, Trait("Req", "E2")]
+    [Fact, Trait("Req", "E2"), Trait("Section", "RFC 6665 4.1.2.2")]
     public void Refresh_FailsInPassing_IsTriedAgainAndThenSubscribedAnew()
     {
         var world = new World();
@@ -134,7 +134,7 @@ public sealed class SubscriptionTests
             TimeSpan.FromHours(1));
     }
 
-    [Fact, Trait("Req", "E3")]
+    [Fact, Trait("Req", "E3"), Trait("Section", "RFC 6665 4.4.1")]
     public void Notify_BeforeThe2xx_MakesTheDialog()
     {
         var world = new World();
@@ -154,7 +154,7 @@ public sealed class SubscriptionTests
         });
     }
 
-    [Fact, Trait("Req", "E3")]
+    [Fact, Trait("Req", "E3"), Trait("Section", "RFC 6665 4.1.2.4")]
     public void Notify_AndNo2xxAtAll_IsASubscription()
     {
         var world = new World();
@@ -172,7 +172,7 @@ public sealed class SubscriptionTests
         });
     }
 
-    [Fact, Trait("Req", "E3")]
+    [Fact, Trait("Req", "E3"), Trait("Section", "RFC 6665 4.1.2.4")]
     public void Accepted_ButNoNotify_TimerNEndsIt()
     {
         var world = new World();
@@ -192,7 +192,7 @@ public sealed class SubscriptionTests
         });
     }
 
-    [Fact, Trait("Req", "E3")]
+    [Fact, Trait("Req", "E3"), Trait("Section", "RFC 6665 4.4.1")]
     public void Forked_EachNotifierIsToldApartAndRefreshed()
     {
         var world = new World();
@@ -222,7 +222,7 @@ public sealed class SubscriptionTests
             TimeSpan.FromHours(1));
     }
 
-    [Fact, Trait("Req", "E3")]
+    [Fact, Trait("Req", "E3"), Trait("Section", "RFC 6665 4.5.2")]
     public void Forked_OnlyOneIsWanted_TheOthersGet481()
     {
         var world = new World();
@@ -241,7 +241,7 @@ public sealed class SubscriptionTests
         });
     }
 
-    [Theory, Trait("Req", "E1")]
+    [Theory, Trait("Req", "E1"), Trait("Section", "RFC 6665 4.1.3")]
     [InlineData("deactivated;retry-after=500", 0, 2)]
     [InlineData("timeout", 0, 2)]
     [InlineData("probation;retry-after=100", 100, 112)]
@@ -284,7 +284,7 @@ public sealed class SubscriptionTests
             TimeSpan.FromHours(3));
     }
 
-    [Fact, Trait("Req", "E1")]
+    [Fact, Trait("Req", "E1"), Trait("Section", "RFC 6665 4.1.2.1")]
     public void Subscribe_TooBrief_IsRepeatedWithMinExpires()
     {
         var world = new World();
@@ -304,7 +304,7 @@ public sealed class SubscriptionTests
         });
     }
 
-    [Theory, Trait("Req", "E1")]
+    [Theory, Trait("Req", "E1"), Trait("Section", "RFC 6665 4.1.2.1")]
     [InlineData(489)]
     [InlineData(403)]
     [InlineData(600)]
@@ -323,7 +323,7 @@ public sealed class SubscriptionTests
         });
     }
 
-    [Fact, Trait("Req", "E1")]
+    [Fact, Trait("Req", "E1"), Trait("Section", "RFC 6665 4.4.3")]
     public void Fetch_OneNotify_AndTheStreamEnds()
     {
         var world = new World();
@@ -346,7 +346,7 @@ public sealed class SubscriptionTests
         });
     }
 
-    [Fact, Trait("Req", "E1")]
+    [Fact, Trait("Req", "E1"), Trait("Section", "RFC 6665 4.1.2.2")]
     public void Notify_ShortensTheTime_RefreshComesEarlier()
     {
         var world = new World();
