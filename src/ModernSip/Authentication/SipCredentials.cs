@@ -2,11 +2,12 @@ using ModernSip.Messages.Parsing;
 
 namespace ModernSip.Authentication;
 
-/// <summary>A user name and a password, or a hash in the password's place, for digest authentication.</summary>
+/// <summary>A user name and a password, or a hash in the password's place, for digest authentication; or access tokens.</summary>
 /// <remarks>Change it before it is handed to the library, not afterwards. Its text never shows the secret.</remarks>
 public sealed class SipCredentials
 {
     private string _userName = "";
+    private Func<SipChallenge, CancellationToken, ValueTask<string?>>? _getToken;
     private ISipAkaIdentity? _aka; // no property: nothing that a configuration could hold
 
     /// <summary>Makes empty credentials, for configuration binding.</summary>
@@ -77,8 +78,20 @@ public sealed class SipCredentials
         return new SipCredentials { UserName = userName, Realm = realm, _aka = identity };
     }
 
+    /// <summary>Makes credentials of access tokens (RFC 8898): they are shown over TLS only, and got anew when one is refused.</summary>
+    /// <param name="getToken">Gets a token for a challenge, from a cache or from an authorization server; null to decline. What it throws fails the request.</param>
+    /// <param name="realm">The only realm they are for; null for any realm of the account's own servers.</param>
+    public static SipCredentials FromToken(Func<SipChallenge, CancellationToken, ValueTask<string?>> getToken, string? realm = null)
+    {
+        ArgumentNullException.ThrowIfNull(getToken);
+        return new SipCredentials { Realm = realm, _getToken = getToken };
+    }
+
     /// <summary>The user name and the realm; never the secret.</summary>
     public override string ToString() => Realm is null ? $"{UserName} (any realm)" : $"{UserName} (realm '{Realm}')";
+
+    /// <summary>Where tokens come from; null where these are no tokens.</summary>
+    internal Func<SipChallenge, CancellationToken, ValueTask<string?>>? TokenSource => _getToken;
 
     /// <summary>Whether these credentials may be shown to a realm.</summary>
     internal bool IsFor(string realm) => Realm is null || Realm.Equals(realm, StringComparison.Ordinal);
@@ -99,5 +112,5 @@ public sealed class SipCredentials
         return (AkaDigest.SecretHash(challenge.Algorithm, challenge.AkaVersion, UserName, challenge.Realm, answer), answer.Synchronization is { } auts ? Convert.ToBase64String(auts.Span) : null);
     }
 
-    internal SipCredentials Copy() => new() { UserName = UserName, Password = Password, Realm = Realm, Ha1 = Ha1, Ha1Algorithm = Ha1Algorithm, _aka = _aka };
+    internal SipCredentials Copy() => new() { UserName = UserName, Password = Password, Realm = Realm, Ha1 = Ha1, Ha1Algorithm = Ha1Algorithm, _aka = _aka, _getToken = _getToken };
 }

@@ -262,6 +262,12 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
         Events.TryWrite(new SipRegistrationEvent(state, State?.Granted ?? TimeSpan.Zero, State?.Bindings ?? [], cause, retryIn));
     }
 
+    private void ForgetAccount()
+    {
+        Connection.Digest.Forget(_context.Credentials);
+        Connection.Tokens.Forget(_context.Credentials);
+    }
+
     private void OnConnectionClosed()
     {
         var error = _context.Period.CreateError().Concerning(SipMethod.Register.Name, _name);
@@ -274,7 +280,7 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
         if (Interlocked.Exchange(ref _isEnded, 1) == 1) return;
         _isBound = false;
         StopWatching();
-        if (_context.Credentials.Account != Connection.Settings.Account) Connection.Digest.Forget(_context.Credentials); // nobody else has this account
+        if (_context.Credentials.Account != Connection.Settings.Account) ForgetAccount(); // nobody else has it
         if (Volatile.Read(ref _isKnown) == 1) Connection.RemoveUser(_settings.Contacts[0].Uri.User ?? "");
         Publish(SipRegistrationState.Inactive, cause);
         Events.Complete(error);

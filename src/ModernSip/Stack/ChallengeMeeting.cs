@@ -2,6 +2,7 @@ using ModernSip.Authentication;
 using ModernSip.Dialogs;
 using ModernSip.Errors;
 using ModernSip.Messages;
+using ModernSip.Messages.Headers;
 using ModernSip.Platform;
 using ModernSip.Transport;
 using Polly;
@@ -13,6 +14,7 @@ internal sealed class ChallengeMeeting(OutgoingRequest request, SendingContext c
 {
     private readonly ChallengeHistory _history = new();
     private bool _hasAgreed;
+    private int _refusedTokens;
 
     private ConnectionContext Connection => context.Connection;
 
@@ -40,6 +42,12 @@ internal sealed class ChallengeMeeting(OutgoingRequest request, SendingContext c
             return;
         }
 
+        if (BearerTokens.Read(sent, challenge, context.Credentials) is { } wanted && FindTokens(wanted) is { } credentials)
+        {
+            MeetWithToken(sent, wanted, credentials, flow);
+            return;
+        }
+
         switch (Connection.Digest.Examine(sent, challenge, context.Credentials, _history))
         {
             case ChallengeVerdict.Retry:
@@ -54,6 +62,60 @@ internal sealed class ChallengeMeeting(OutgoingRequest request, SendingContext c
             case ChallengeVerdict.GiveUp verdict:
                 request.Fail(new SipForbiddenException(challenge, verdict.Reason.TrimEnd('.')));
                 break;
+        }
+    }
+
+    /// <summary>Whose tokens a challenge is met with. Where only the application's provider may have some, a challenge that a password meets is left to the password.</summary>
+    private Func<SipChallenge, CancellationToken, ValueTask<string?>>? FindTokens(SipChallenge wanted)
+    {
+        if (context.Credentials.Configured.FirstOrDefault(credentials => credentials.TokenSource is not null && credentials.IsFor(wanted.Realm)) is { } own) return own.TokenSource;
+        var isOnlyWay = !wanted.Response.Headers.GetAll(SipHeaderNames.WwwAuthenticate).Concat(wanted.Response.Headers.GetAll(SipHeaderNames.ProxyAuthenticate)).Any(static value => value.IsDigest);
+        return isOnlyWay && Connection.CredentialsProvider is { } provider ? FromProviderAsync : null;
+
+        async ValueTask<string?> FromProviderAsync(SipChallenge challenge, CancellationToken cancellationToken) =>
+            await provider.GetCredentialsAsync(challenge, cancellationToken).ConfigureAwait(false) is { TokenSource: { } source } given && given.IsFor(challenge.Realm)
+                ? await source(challenge, cancellationToken).ConfigureAwait(false)
+                : null;
+    }
+
+    private void MeetWithToken(SipRequest sent, SipChallenge wanted, Func<SipChallenge, CancellationToken, ValueTask<string?>> source, SipFlow flow)
+    {
+        var refused = Connection.Tokens.Forget(sent, wanted, context.Credentials);
+        if (!OutgoingRequest.IsSecure(flow)) request.Fail(new SipForbiddenException(wanted.Response, "an access token is shown over TLS only (RFC 8898 §5)"));
+        else if (!_history.TryBeginRound() || (refused is not null && ++_refusedTokens > 1)) request.Fail(new SipForbiddenException(wanted.Response, $"the access tokens for realm '{wanted.Realm}' were refused"));
+        else Connection.Tasks.Own(AskForTokenAsync(source, wanted, refused));
+    }
+
+    private async Task AskForTokenAsync(Func<SipChallenge, CancellationToken, ValueTask<string?>> source, SipChallenge wanted, string? refused)
+    {
+        try
+        {
+            await new ContinuationHop(Connection.Platform.Continuations); // the source is the application's code: not on the shard
+            using var turn = await Connection.AskingTurns.TakeAsync(context.Period.Ended).ConfigureAwait(false);
+            if (!Connection.Tokens.Has(wanted, context.Credentials)) // else another request asked while this one waited
+            {
+                var token = await source(wanted, context.Period.Ended).AsTask().WaitAsync(context.Period.Ended).ConfigureAwait(false);
+                if (token is null || token == refused)
+                {
+                    request.PostFailure(new SipForbiddenException(wanted.Response, $"no {(token is null ? "" : "other ")}access token was given for realm '{wanted.Realm}'"));
+                    return;
+                }
+
+                Connection.Tokens.Use(wanted, context.Credentials, token);
+            }
+
+            request.Shard.Post(static (_, state) => ((OutgoingRequest)state!).Retry(), request);
+        }
+        catch (OperationCanceledException) when (context.Period.Ended.IsCancellationRequested)
+        {
+            // The connection closed; its token told this request as well.
+        }
+#pragma warning disable CA1031 // The source is the application's: whatever it throws fails the request that needed it, and reaches its caller.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Connection.Logger.CredentialsProviderFailed(exception);
+            request.PostFailure(new SipForbiddenException(wanted.Response, "the source of access tokens failed: " + exception.Message, exception));
         }
     }
 

@@ -60,6 +60,9 @@ internal sealed class ConnectionContext : IRoutingCandidate
 
     public DigestClient Digest { get; }
 
+    /// <summary>Access tokens in use.</summary>
+    public BearerTokens Tokens { get; } = new();
+
     /// <summary>What was agreed with next hops about security.</summary>
     public SecurityAgreements Security { get; } = new();
 

@@ -243,7 +243,12 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         if (IsOver) return;
         _flow = flow;
         var attempt = _template.Copy();
-        if (!_context.IsForwarding && _context.MeetsProxyChallenges) Connection.Digest.Authorize(attempt, _context.Credentials);
+        if (!_context.IsForwarding && _context.MeetsProxyChallenges)
+        {
+            Connection.Digest.Authorize(attempt, _context.Credentials);
+            Connection.Tokens.Authorize(attempt, _context.Credentials, IsSecure(flow));
+        }
+
         _context.Complete(attempt, flow);
         if (!_context.IsForwarding) Connection.Security.Apply(attempt, NextHop.Of(attempt), _context.OffersSecurityAgreement, IsSecure(flow));
         if (_former is not null) AddFormer(attempt);

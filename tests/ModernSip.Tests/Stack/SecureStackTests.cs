@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using ModernSip.Authentication;
+using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Tests.Transport.Tls;
 
@@ -61,6 +63,50 @@ public sealed class SecureStackTests : IDisposable
         (await back).Headers.Via!.Transport.Should().Be("TLS");
     }
 
+    [Fact, Trait("Req", "F2")]
+    public async Task Register_RegistrarWantsATokenAndThenAnother_IsGivenThem()
+    {
+        var world = await TokenWorld.StartAsync(this, "first", "second");
+        await using var _ = world;
+        var asked = new List<SipChallenge>();
+        await using var registration = await world.RegisterAsync((challenge, _) =>
+        {
+            asked.Add(challenge);
+            return new(asked.Count == 1 ? "first" : "second");
+        });
+        registration.IsActive.Should().BeTrue();
+        await registration.RefreshAsync().WaitAsync(Limit);
+        asked.Should().ContainSingle("the token is used for later requests unasked").Which.Should().BeEquivalentTo(new { Scheme = "Bearer", Realm = "example.test", Scope = "sip", AuthorizationServer = "https://issuer.test", Error = default(string) });
+
+        world.Accepted = "second";
+        await registration.RefreshAsync().WaitAsync(Limit);
+        asked.Should().HaveCount(2);
+        asked[1].Error.Should().Be("invalid_token");
+    }
+
+    [Theory, Trait("Req", "F3"), Trait("Class", "42")]
+    [InlineData("wrong", 2)]
+    [InlineData(null, 1)]
+    [InlineData("no token", 1)]
+    public async Task Class42_RegistrarRefusesEveryToken_IsGivenUp(string? token, int most)
+    {
+        var world = await TokenWorld.StartAsync(this, "right");
+        await using var _ = world;
+        var asked = 0;
+        var registering = () => world.RegisterAsync((_, _) => new(token is "wrong" ? $"wrong{++asked}" : token));
+        (await registering.Should().ThrowAsync<SipForbiddenException>()).Which.Response.StatusCode.Should().Be(401);
+        asked.Should().BeLessThanOrEqualTo(most);
+    }
+
+    [Fact, Trait("Req", "F7"), Trait("Class", "46")]
+    public async Task Class46_ChallengeForATokenInTheClear_IsNotMet()
+    {
+        var world = await TokenWorld.StartAsync(this, "right");
+        await using var _ = world;
+        var registering = () => world.RegisterAsync((_, _) => throw new InvalidOperationException("It must not be asked."), secure: false);
+        (await registering.Should().ThrowAsync<SipForbiddenException>()).Which.Message.Should().Contain("over TLS only");
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private static async Task<SipRequest> AnswerAsync(IAsyncEnumerable<SipIncomingRequest> incoming)
@@ -72,6 +118,61 @@ public sealed class SecureStackTests : IDisposable
         }
 
         throw new InvalidOperationException("Nothing arrived.");
+    }
+
+    /// <summary>A registrar that takes one access token, and a client that trusts it.</summary>
+    private sealed class TokenWorld : IAsyncDisposable
+    {
+        private readonly List<IAsyncDisposable> _owned = [];
+        private Task _serving = Task.CompletedTask;
+        private SipConnection _registrar = null!; // set by StartAsync
+        private SipConnection _client = null!;
+
+        public string Accepted { get; set; } = "";
+
+        public static async Task<TokenWorld> StartAsync(SecureStackTests test, params string[] accepted)
+        {
+            var world = new TokenWorld { Accepted = accepted[0] };
+            var server = new ServiceCollection().AddSipClient(static options =>
+            {
+                options.LocalAddress = "127.0.0.1";
+                options.Capabilities.Methods.Add("REGISTER");
+            }).ConfigureSipStack(new ConfigurationBuilder().AddInMemoryCollection(test.Configure("server", "ip:127.0.0.1")).Build()).BuildServiceProvider();
+            var client = Services(new() { ["Tls:TrustedCertificatesFile"] = test.Write("ca.pem", test._authority.Certificate.ExportCertificatePem()) });
+            world._registrar = await server.GetRequiredService<ISipClient>().ConnectAsync();
+            world._client = await client.GetRequiredService<ISipClient>().ConnectAsync();
+            world._owned.AddRange([client, server]);
+            world._serving = world.ServeAsync(world._registrar.IncomingAsync());
+            return world;
+        }
+
+        public Task<SipRegistration> RegisterAsync(Func<SipChallenge, CancellationToken, ValueTask<string?>> getToken, bool secure = true) =>
+            _client.RegisterAsync(new()
+            {
+                AddressOfRecord = "sip:alice@127.0.0.1",
+                Registrar = SipUri.Parse(secure ? $"sip:127.0.0.1:{SecurePort(_registrar)};transport=tls" : $"sip:127.0.0.1:{SecurePort(_registrar) - 1};transport=tcp"),
+                Credentials = { SipCredentials.FromToken(getToken) },
+            }).WaitAsync(Limit);
+
+        public async ValueTask DisposeAsync()
+        {
+            await _client.DisposeAsync();
+            await _registrar.DisposeAsync();
+            await _serving.WaitAsync(Limit);
+            foreach (var one in _owned) await one.DisposeAsync();
+        }
+
+        private async Task ServeAsync(IAsyncEnumerable<SipIncomingRequest> incoming)
+        {
+            await foreach (var request in incoming)
+            {
+                var shown = request.Request.Headers["Authorization"];
+                var response = request.Request.CreateResponse(shown == $"Bearer {Accepted}" ? SipStatus.Ok : SipStatus.Unauthorized);
+                if (response.IsSuccess) response.Headers["Contact"] = $"{request.Request.Headers.Contact};expires=600";
+                else response.Headers["WWW-Authenticate"] = "Bearer realm=\"example.test\", scope=\"sip\", authz_server=\"https://issuer.test\"" + (shown is null ? "" : ", error=\"invalid_token\"");
+                await request.RespondAsync(response);
+            }
+        }
     }
 
     /// <summary>TLS is at the port above the one that UDP and TCP share.</summary>
