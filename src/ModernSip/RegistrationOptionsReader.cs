@@ -18,6 +18,8 @@ internal static class RegistrationOptionsReader
         if (options.RefreshFraction is not (>= 0.1 and <= 0.95)) throw new ArgumentException($"{nameof(options.RefreshFraction)} must be 0.1 to 0.95.", nameof(options));
         if (options.InstanceId is { } instance && (!instance.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) || instance.AsSpan().IndexOfAnyExcept(UrnCharacters) >= 0)) throw new ArgumentException($"{nameof(options.InstanceId)} must be a URN, for example \"urn:uuid:00000000-0000-1000-8000-aabbccddeeff\".", nameof(options));
         if (options.UseOutbound && options.InstanceId is null) throw new ArgumentException($"{nameof(options.UseOutbound)} needs an {nameof(options.InstanceId)} (RFC 5626 §4.2).", nameof(options));
+        if (options.OutboundProxies.Count > 0 && !options.UseOutbound) throw new ArgumentException($"{nameof(options.OutboundProxies)} need {nameof(options.UseOutbound)}: without it each would replace the other's binding.", nameof(options));
+        if (options.OutboundProxies.Any(static proxy => proxy is not { IsSip: true })) throw new ArgumentException($"{nameof(options.OutboundProxies)} must be sip or sips URIs.", nameof(options));
         if (options.Registrar is { IsSip: false }) throw new ArgumentException($"{nameof(options.Registrar)} must be a sip or sips URI.", nameof(options));
         return new RegistrationSettings
         {

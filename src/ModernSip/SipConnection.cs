@@ -121,9 +121,18 @@ public sealed class SipConnection : IAsyncDisposable
                 : new CredentialScope($"{sending.Credentials.Account} {_context.Platform.Random.NextToken(16)}", settings.AddressOfRecord.Uri, [.. options.Credentials.Select(static credentials => credentials.Copy())]),
         };
         sending = sending with { OffersSecurityAgreement = settings.OffersSecurityAgreement };
-        var registering = settings.Outbound is { } outbound ? sending with { KeptFlow = outbound.Kept } : sending; // without outbound, each REGISTER looks up anew
-        var registration = new SipRegistration(sending, settings, new RegistrationAgent(registering, settings), options.PreferTemporaryGruu);
+        IReadOnlyList<SipUri> proxies = [.. options.OutboundProxies];
+        var flows = new RegistrationFlows(1 + proxies.Count, MakeFlow, _context.Platform.Continuations);
+        var registration = new SipRegistration(sending, settings, flows, options.PreferTemporaryGruu);
         return registration.StartAsync(options.RegisterInBackground, cancellationToken);
+
+        // The first flow goes by the usual proxy, each other one by a proxy of its own. Without outbound, each REGISTER looks up anew.
+        RegistrationFlow MakeFlow(int index, RegistrationFlows all)
+        {
+            var outbound = settings.Outbound is null ? null : new OutboundFlow(index + 1, new KeptFlow());
+            var (own, context) = (settings with { Outbound = outbound }, index == 0 ? sending : sending with { Routes = [Routes.Loose(proxies[index - 1])] });
+            return new RegistrationFlow(context, own, new RegistrationAgent(outbound is null ? context : context with { KeptFlow = outbound.Kept }, own, all));
+        }
     }
 
     /// <summary>Asks a registrar for the bindings of an address of record, changing none (RFC 3261 §10.2.3).</summary>

@@ -12,14 +12,14 @@ public sealed class SipRegistration : IAsyncDisposable
 {
     private readonly SendingContext _context;
     private readonly RegistrationSettings _settings;
-    private readonly RegistrationAgent _agent;
+    private readonly RegistrationFlows _flows;
     private readonly bool _prefersTemporaryGruu;
 
-    internal SipRegistration(SendingContext context, RegistrationSettings settings, RegistrationAgent agent, bool prefersTemporaryGruu)
+    internal SipRegistration(SendingContext context, RegistrationSettings settings, RegistrationFlows flows, bool prefersTemporaryGruu)
     {
         _context = context;
         _settings = settings;
-        _agent = agent;
+        _flows = flows;
         _prefersTemporaryGruu = prefersTemporaryGruu;
     }
 
@@ -27,55 +27,56 @@ public sealed class SipRegistration : IAsyncDisposable
     public SipUri AddressOfRecord => _settings.AddressOfRecord.Uri;
 
     /// <summary>Whether the binding holds.</summary>
-    public bool IsActive => _agent.IsActive;
+    public bool IsActive => _flows.IsActive;
 
     /// <summary>How long the registrar last granted the binding; at least 30 s, at most what was asked for. Zero before it first did.</summary>
-    public TimeSpan Granted => _agent.State?.Granted ?? TimeSpan.Zero;
+    public TimeSpan Granted => _flows.Best.Agent.State?.Granted ?? TimeSpan.Zero;
 
     /// <summary>All bindings of the address of record, as the registrar last listed them.</summary>
-    public IReadOnlyList<SipNameAddress> Bindings => _agent.State?.Bindings ?? [];
+    public IReadOnlyList<SipNameAddress> Bindings => _flows.Best.Agent.State?.Bindings ?? [];
 
     /// <summary>This side's binding among them; null where it could not be told.</summary>
-    public SipNameAddress? Binding => _agent.State?.Own;
+    public SipNameAddress? Binding => _flows.Best.Agent.State?.Own;
 
     /// <summary>The route that the registrar gave for requests (RFC 3608).</summary>
-    public IReadOnlyList<SipNameAddress> ServiceRoute => _agent.State?.ServiceRoute ?? [];
+    public IReadOnlyList<SipNameAddress> ServiceRoute => _flows.Best.Agent.State?.ServiceRoute ?? [];
 
     /// <summary>The proxies that requests to this side pass (RFC 3327), as the registrar told.</summary>
-    public IReadOnlyList<SipNameAddress> Path => _agent.State?.Path ?? [];
+    public IReadOnlyList<SipNameAddress> Path => _flows.Best.Agent.State?.Path ?? [];
 
     /// <summary>Other identities that the registrar ties to this one (RFC 7315 §4.1).</summary>
-    public IReadOnlyList<SipNameAddress> AssociatedUris => _agent.State?.AssociatedUris ?? [];
+    public IReadOnlyList<SipNameAddress> AssociatedUris => _flows.Best.Agent.State?.AssociatedUris ?? [];
 
     /// <summary>A URI that reaches this device from anywhere and shows who it belongs to (RFC 5627 §3.1); null where the registrar gave none.</summary>
-    public SipUri? PublicGruu => _agent.State?.PublicGruu;
+    public SipUri? PublicGruu => _flows.Best.Agent.State?.PublicGruu;
 
     /// <summary>A URI that reaches this device from anywhere and shows nobody's name; another with every refresh. Null where the registrar gave none.</summary>
-    public SipUri? TemporaryGruu => _agent.State?.TemporaryGruu;
+    public SipUri? TemporaryGruu => _flows.Best.Agent.State?.TemporaryGruu;
 
     /// <summary>How the repetition stands: when the next one is due, and why the last one failed.</summary>
-    public SipRefresh Refresh => _agent.Refresh;
+    public SipRefresh Refresh => _flows.Best.Agent.Refresh;
 
     private SendingContext Context
     {
         get
         {
-            _agent.ThrowIfEnded();
-            return _agent.State is { } state ? WithinRegistration(state) : _context;
+            _flows.ThrowIfEnded();
+            var best = _flows.Best;
+            return best.Agent.State is { } state ? WithinRegistration(best, state) : _context;
         }
     }
 
     /// <summary>What becomes of the registration, for one reader: active, each refresh, and the end.</summary>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The stream. It ends when the registration is disposed, and throws <see cref="SipRefreshException"/> when a refresh ended it.</returns>
-    public IAsyncEnumerable<SipRegistrationEvent> EventsAsync(CancellationToken cancellationToken = default) => _agent.Events.ReadAllAsync(cancellationToken);
+    public IAsyncEnumerable<SipRegistrationEvent> EventsAsync(CancellationToken cancellationToken = default) => _flows.Events.ReadAllAsync(cancellationToken);
 
     /// <summary>Registers once more, now.</summary>
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <exception cref="SipResponseException">The registrar refused.</exception>
     /// <exception cref="SipForbiddenException">The registrar's challenge was not met.</exception>
     /// <exception cref="SipConnectionClosedException">The registration has ended, or its connection is closed.</exception>
-    public Task RefreshAsync(CancellationToken cancellationToken = default) => _agent.RefreshNowAsync(cancellationToken);
+    public Task RefreshAsync(CancellationToken cancellationToken = default) => _flows.ForEachAsync(agent => agent.RefreshNowAsync(cancellationToken));
 
     /// <summary>Registers in another way, now; later refreshes keep to it. Contacts that are given take the place of those before, which are removed.</summary>
     /// <param name="contacts">The contacts, this side's own first; null to leave them.</param>
@@ -89,14 +90,14 @@ public sealed class SipRegistration : IAsyncDisposable
     {
         if (contacts is { Count: 0 }) throw new ArgumentException("A registration binds at least one contact: to bind none, unregister.", nameof(contacts));
         if (expires is { } time) RegistrationOptionsReader.CheckExpires(time, nameof(expires));
-        return _agent.UpdateAsync(plan => new RegistrationPlan(contacts ?? plan.Contacts, expires ?? plan.Expires), cancellationToken);
+        return _flows.ForEachAsync(agent => agent.UpdateAsync(plan => new RegistrationPlan(contacts ?? plan.Contacts, expires ?? plan.Expires), cancellationToken));
     }
 
     /// <summary>Removes the binding; the registration stays inactive then.</summary>
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <exception cref="SipResponseException">The registrar refused.</exception>
     /// <exception cref="SipConnectionClosedException">The registration was disposed, or its connection is closed.</exception>
-    public Task UnregisterAsync(CancellationToken cancellationToken = default) => _agent.UnregisterAsync(cancellationToken);
+    public Task UnregisterAsync(CancellationToken cancellationToken = default) => _flows.UnregisterAsync(cancellationToken);
 
     /// <summary>Sends a request with this registration's identity and route, see <see cref="SipConnection.SendAsync"/>.</summary>
     /// <param name="request">The request.</param>
@@ -130,13 +131,13 @@ public sealed class SipRegistration : IAsyncDisposable
     {
         if (inBackground)
         {
-            _agent.Begin();
+            _flows.Begin();
             return this;
         }
 
         try
         {
-            await _agent.StartAsync(cancellationToken).ConfigureAwait(false);
+            await _flows.StartAsync(cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -148,22 +149,22 @@ public sealed class SipRegistration : IAsyncDisposable
     }
 
     /// <summary>Stops refreshing, and removes the binding unless the options say otherwise.</summary>
-    public ValueTask DisposeAsync() => _agent.DisposeAsync();
+    public ValueTask DisposeAsync() => _flows.DisposeAsync();
 
     /// <summary>The route that was given, the Contact that reaches this device, and the flow that is kept.</summary>
-    private SendingContext WithinRegistration(RegistrationState state)
+    private SendingContext WithinRegistration(RegistrationFlow flow, RegistrationState state)
     {
         var gruu = _prefersTemporaryGruu ? state.TemporaryGruu ?? state.PublicGruu : state.PublicGruu ?? state.TemporaryGruu;
-        var keepsFlow = _settings.Outbound is not null && !_agent.LacksOutbound;
+        var keepsFlow = _settings.Outbound is not null && !flow.Agent.LacksOutbound;
         var contact = gruu is not null ? new SipNameAddress(gruu)
             : keepsFlow ? new SipNameAddress(_settings.Contacts[0].Uri.WithParameter("ob"), _settings.Contacts[0].DisplayName) // RFC 5626 §4.3
             : _settings.Contacts[0];
-        return _context with
+        return flow.Context with
         {
             // A registrar may name the proxy that this side goes through anyway.
-            Routes = [.. _context.Routes.Where(route => state.ServiceRoute.Count == 0 || state.ServiceRoute[0].Uri != route.Uri), .. state.ServiceRoute],
+            Routes = [.. flow.Context.Routes.Where(route => state.ServiceRoute.Count == 0 || state.ServiceRoute[0].Uri != route.Uri), .. state.ServiceRoute],
             Contact = contact,
-            KeptFlow = keepsFlow ? _settings.Outbound!.Kept : _settings.ProxyFlow,
+            KeptFlow = keepsFlow ? flow.Settings.Outbound!.Kept : _settings.ProxyFlow,
         };
     }
 }

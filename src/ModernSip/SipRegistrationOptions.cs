@@ -71,6 +71,12 @@ public sealed class SipRegistrationOptions
     /// <summary>Whether requests in both directions keep to the flow of the REGISTER (outbound, RFC 5626); needs an <see cref="InstanceId"/>. Default: no.</summary>
     public bool UseOutbound { get; set; }
 
+    /// <summary>
+    /// More proxies of the domain beside <see cref="OutboundProxy"/>, each of which gets a flow and a reg-id of its own with <see cref="UseOutbound"/>: while one flow is formed anew,
+    /// the others serve (RFC 5626 §4.2 recommends two). Default: none.
+    /// </summary>
+    public IList<SipUri> OutboundProxies { get; } = [];
+
     /// <summary>Whether an agreement about security is asked for (Security-Client, RFC 3329); what the server then demands is met, and verified with every later request to it. Default: no.</summary>
     public bool UseSecurityAgreement { get; set; }
 

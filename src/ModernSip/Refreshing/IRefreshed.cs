@@ -22,6 +22,12 @@ internal interface IRefreshed
     /// <summary>The granted time is over.</summary>
     void OnLapsed();
 
+    /// <summary>Whether what was granted is of no use any more: the way to this side has broken.</summary>
+    bool IsOutOfReach => false;
+
+    /// <summary>Whether others do meanwhile what this one is for.</summary>
+    bool OthersServe => false;
+
     /// <summary>It has ended, and not because the loop was stopped.</summary>
     void OnEnded(Exception error);
 }

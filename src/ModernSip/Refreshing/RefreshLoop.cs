@@ -266,7 +266,8 @@ internal sealed class RefreshLoop
     {
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
         context.Properties.Set(RefreshRetry.OnRetry, (delay, reason) => _inbox.TryWrite(new Input.Retrying(round, delay, reason)));
-        context.Properties.Set(RefreshRetry.Remaining, () => Remaining);
+        context.Properties.Set(RefreshRetry.Remaining, () => _what.IsOutOfReach ? TimeSpan.Zero : Remaining);
+        context.Properties.Set(RefreshRetry.OthersServe, () => _what.OthersServe);
         try
         {
             var response = await _settings.Retry.ExecuteAsync(

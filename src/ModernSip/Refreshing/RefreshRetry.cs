@@ -7,7 +7,7 @@ using Polly.Retry;
 
 namespace ModernSip.Refreshing;
 
-/// <summary>The back-off between attempts to repeat (RFC 5626 §4.5): 30 s, doubled each time, 30 minutes at most, times a random 50 to 100 %.</summary>
+/// <summary>The back-off between attempts to repeat (RFC 5626 §4.5): 30 s, or 90 s where another flow serves, doubled each time, 30 minutes at most, times a random 50 to 100 %.</summary>
 internal static class RefreshRetry
 {
     /// <summary>In the context of an execution: is told of each wait and its reason.</summary>
@@ -16,6 +16,10 @@ internal static class RefreshRetry
     /// <summary>In the context of an execution: tells how long what is repeated still holds.</summary>
     public static readonly ResiliencePropertyKey<Func<TimeSpan>> Remaining = new("ModernSip.Refreshing.Remaining");
 
+    /// <summary>In the context of an execution: tells whether others do meanwhile what is repeated.</summary>
+    public static readonly ResiliencePropertyKey<Func<bool>> OthersServe = new("ModernSip.Refreshing.OthersServe");
+
+    private static readonly TimeSpan BaseBesideOthers = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Base = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
 
@@ -30,7 +34,8 @@ internal static class RefreshRetry
                     attempt.AttemptNumber,
                     attempt.Outcome.Result,
                     attempt.Context.Properties.TryGetValue(Remaining, out var remaining) ? remaining() : TimeSpan.Zero,
-                    platform.Random.NextDouble())),
+                    platform.Random.NextDouble(),
+                    attempt.Context.Properties.TryGetValue(OthersServe, out var othersServe) && othersServe())),
                 OnRetry = static attempt =>
                 {
                     if (attempt.Context.Properties.TryGetValue(OnRetry, out var told))
@@ -56,9 +61,9 @@ internal static class RefreshRetry
     public static bool MayPass(SipStatus status) => status.Code is 408 or 430 or 480 or (>= 500 and < 600 and not 501 and not 505 and not 513 and not 555);
 
     /// <summary>How long to wait after an attempt. While it still holds for long there is no hurry: a quarter of what remains, so that a server that was away is not met by a crowd.</summary>
-    internal static TimeSpan Delay(int attempt, SipResponse? response, TimeSpan remaining, double chance)
+    internal static TimeSpan Delay(int attempt, SipResponse? response, TimeSpan remaining, double chance, bool othersServe = false)
     {
-        var upper = Base * Math.Pow(2, Math.Min(attempt, 10));
+        var upper = (othersServe ? BaseBesideOthers : Base) * Math.Pow(2, Math.Min(attempt, 10));
         if (upper > Longest) upper = Longest;
         if (upper < remaining / 4) upper = remaining / 4;
         var delay = upper * (0.5 + (0.5 * chance));

@@ -15,6 +15,7 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
 {
     private readonly SendingContext _context;
     private readonly RegistrationSettings _settings;
+    private readonly RegistrationFlows _flows;
     private readonly RegisterExchange _exchange;
     private readonly RefreshLoop _loop;
     private readonly Turns _changes; // of the plan follow one another
@@ -25,6 +26,7 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
     private RegistrationPlan? _nextPlan;
     private RegistrationState? _state;
     private volatile bool _isBound;
+    private volatile bool _isLost; // the flow that was registered has closed
     private string? _counted; // the state that the metrics know
     private FlowUsers.Watching? _watched;
     private FlowKeepAlive? _keepAlive;
@@ -32,8 +34,9 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
     private int _isDisposing;
     private int _isEnded;
 
-    public RegistrationAgent(SendingContext context, RegistrationSettings settings)
+    public RegistrationAgent(SendingContext context, RegistrationSettings settings, RegistrationFlows flows)
     {
+        _flows = flows;
         _context = context;
         _settings = settings;
         _plan = new RegistrationPlan(settings.Contacts, settings.Expires);
@@ -41,7 +44,6 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
         _exchange = new RegisterExchange(context, settings);
         _changes = new Turns(Connection.Platform.Continuations);
         _disposal = new Completion<bool>(Connection.Platform.Continuations);
-        Events = new Mailbox<SipRegistrationEvent>(Connection.Platform.Continuations, 256);
         _loop = new RefreshLoop(this, settings.Refresh, Connection.Platform);
         Refresh = new SipRefresh(_loop);
         _closing = context.Period.Ended.UnsafeRegister(static state => ((RegistrationAgent)state!).OnConnectionClosed(), this);
@@ -58,8 +60,15 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
     /// <summary>Whether the first hop said that it cannot keep flows.</summary>
     public bool LacksOutbound => _exchange.LacksOutbound;
 
-    /// <summary>The news, for one reader.</summary>
-    public Mailbox<SipRegistrationEvent> Events { get; }
+    /// <summary>Whether it will never be registered again.</summary>
+    public bool IsEnded => Volatile.Read(ref _isEnded) == 1 || Volatile.Read(ref _isDisposing) == 1;
+
+    /// <summary>Whether the binding holds and the flow that it was made by is there.</summary>
+    public bool IsServing => IsActive && !_isLost;
+
+    bool IRefreshed.IsOutOfReach => _isLost;
+
+    bool IRefreshed.OthersServe => _flows.OthersServe(this);
 
     private ConnectionContext Connection => _context.Connection;
 
@@ -116,7 +125,7 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
     public void ThrowIfEnded()
     {
         _context.Period.ThrowIfEnded(SipMethod.Register.Name);
-        if (Volatile.Read(ref _isEnded) == 1 || Volatile.Read(ref _isDisposing) == 1) throw Ended();
+        if (IsEnded) throw Ended();
     }
 
     /// <summary>Stops refreshing and unregisters, unless it was asked not to. However often it is called, it happens once, and every call awaits it.</summary>
@@ -165,6 +174,7 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
         if (next is not null) Volatile.Write(ref _plan, next);
         Keep(answer);
         Volatile.Write(ref _state, state);
+        _isLost = false;
         _isBound = Volatile.Read(ref _isEnded) == 0;
         Connection.Logger.Registered(_name, state.Granted);
         return new RefreshGrant(answer.Response, state.Granted, answer.SentAt);
@@ -193,7 +203,9 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
     void IFlowUser.OnFlowClosed(SipFlow flow, int users)
     {
         // A server that fell takes every flow with it: those of one process do not all come back in the same moment (RFC 5626 §4.5).
-        if (ReferenceEquals(flow, Volatile.Read(ref _watched)?.Flow)) _loop.RepeatWithin(TimeSpan.FromMilliseconds(10 * users) * Connection.Platform.Random.NextDouble());
+        if (!ReferenceEquals(flow, Volatile.Read(ref _watched)?.Flow)) return;
+        _isLost = true;
+        _loop.RepeatWithin(TimeSpan.FromMilliseconds(10 * users) * Connection.Platform.Random.NextDouble());
     }
 
     private SipException Ended() => new SipConnectionClosedException("The registration has ended.").Concerning(SipMethod.Register.Name, _name);
@@ -259,7 +271,7 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
     {
         var counted = Volatile.Read(ref _isEnded) == 1 ? null : state is SipRegistrationState.Inactive ? "lapsed" : state is SipRegistrationState.Retrying ? _counted : "active";
         Connection.Engine.Metrics.RegistrationChanged(Interlocked.Exchange(ref _counted, counted), counted);
-        Events.TryWrite(new SipRegistrationEvent(state, State?.Granted ?? TimeSpan.Zero, State?.Bindings ?? [], cause, retryIn));
+        _flows.Events.TryWrite(new SipRegistrationEvent(state, State?.Granted ?? TimeSpan.Zero, State?.Bindings ?? [], cause, retryIn) { Flow = _settings.Outbound?.Number });
     }
 
     private void ForgetAccount()
@@ -282,7 +294,7 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
         StopWatching();
         if (_context.Credentials.Account != Connection.Settings.Account) ForgetAccount(); // nobody else has it
         if (Volatile.Read(ref _isKnown) == 1) Connection.RemoveUser(_settings.Contacts[0].Uri.User ?? "");
-        Publish(SipRegistrationState.Inactive, cause);
-        Events.Complete(error);
+        if (Volatile.Read(ref _isKnown) == 1) Publish(SipRegistrationState.Inactive, cause);
+        _flows.Ended(error);
     }
 }

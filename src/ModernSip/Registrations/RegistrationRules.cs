@@ -14,7 +14,7 @@ internal static class RegistrationRules
     public static RegistrationState Read(RegisterAnswer answer)
     {
         var headers = answer.Response.Headers;
-        var rows = answer.Contacts.Where(static contact => contact.Parameters["expires"] != "0").Select(contact => FindBinding(answer.Response, contact.Uri)).ToList();
+        var rows = answer.Contacts.Where(static contact => contact.Parameters["expires"] != "0").Select(contact => FindBinding(answer.Response, contact.Uri, contact.Parameters["reg-id"])).ToList();
         if (rows.Count > 0 && rows.TrueForAll(static row => row is null) && !IsAmbiguous(answer)) throw new SipRegistrarResponseException(answer.Response, "it does not list the contact that was registered");
         return new RegistrationState(
             rows.Count == 0 ? Granted(answer.Response, null, answer.Asked) : rows.Min(row => Granted(answer.Response, row, answer.Asked)),
@@ -38,10 +38,14 @@ internal static class RegistrationRules
     }
 
     /// <summary>This side's row among the registrar's bindings: the same URI, else the only row with the same user, else the only row.</summary>
-    public static SipNameAddress? FindBinding(SipResponse response, SipUri contact)
+    /// <param name="response">The registrar's 2xx.</param>
+    /// <param name="contact">The URI that was bound.</param>
+    /// <param name="flow">Its flow (reg-id): other flows may have bound the same URI.</param>
+    public static SipNameAddress? FindBinding(SipResponse response, SipUri contact, string? flow = null)
     {
         var rows = response.Headers.GetAll(SipHeaderNames.Contact);
-        if (rows.FirstOrDefault(row => row.Uri == contact) is { } same) return same;
+        var ofUri = rows.Where(row => row.Uri == contact).ToList();
+        if (ofUri.Count > 0) return ofUri.Find(row => row.Parameters["reg-id"] == flow) ?? ofUri[0];
         var ofUser = rows.Where(row => row.Uri.User == contact.User).ToList();
         if (ofUser.Count == 1) return ofUser[0];
         return rows.Count == 1 ? rows[0] : null;

@@ -24,4 +24,8 @@ public enum SipRegistrationState
 /// <param name="Bindings">All bindings of the address of record, as the registrar listed them.</param>
 /// <param name="Cause">Why it became inactive, or why it is tried again; null otherwise.</param>
 /// <param name="RetryIn">In how long it is tried again; null where it is not.</param>
-public sealed record SipRegistrationEvent(SipRegistrationState State, TimeSpan Granted, IReadOnlyList<SipNameAddress> Bindings, string? Cause, TimeSpan? RetryIn = null);
+public sealed record SipRegistrationEvent(SipRegistrationState State, TimeSpan Granted, IReadOnlyList<SipNameAddress> Bindings, string? Cause, TimeSpan? RetryIn = null)
+{
+    /// <summary>Which flow it is about (reg-id, RFC 5626 §4.2); null without outbound.</summary>
+    public int? Flow { get; init; }
+}
