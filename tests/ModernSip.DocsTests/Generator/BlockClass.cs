@@ -17,7 +17,7 @@ internal sealed class BlockClass(CodeBlock block, string path)
         "ModernSip", "ModernSip.Authentication", "ModernSip.Errors", "ModernSip.Messages",
     ];
 
-    public static string NameOf(CodeBlock block) => $"{Path.GetFileNameWithoutExtension(block.Page).Replace('-', '_')}_{block.Line}";
+    public static string NameOf(CodeBlock block) => $"{Path.ChangeExtension(block.Page, null).Replace('-', '_').Replace('/', '_').Replace('.', '_')}_{block.Line}";
 
     public override string ToString()
     {

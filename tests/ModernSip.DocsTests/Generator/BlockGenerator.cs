@@ -30,10 +30,11 @@ public sealed class BlockGenerator : IIncrementalGenerator
         }
     }
 
-    /// <summary>docs/errors.md, or README.md.</summary>
+    /// <summary>docs/errors.md, src/ModernSip/README.md, or README.md.</summary>
     private static string NameOf(string path)
     {
-        var folder = Path.GetFileName(Path.GetDirectoryName(path));
-        return folder == "docs" ? $"docs/{Path.GetFileName(path)}" : Path.GetFileName(path);
+        var parts = path.Replace('\\', '/').Split('/');
+        var root = Array.FindLastIndex(parts, static part => part is "docs" or "src");
+        return string.Join('/', parts[(root < parts.Length - 3 ? ^1 : root)..]);
     }
 }
