@@ -49,7 +49,7 @@ internal sealed class CallAnswering(CommandRun run, IncomingCallSettings setting
 
     private async Task PlayAsync(SipIncomingInvite invite, CancellationTokenSource done)
     {
-        _tally.Add(await new IncomingCallScript(run, settings, port, invite).RunAsync().ConfigureAwait(false));
+        _tally.Add(new CallResult(await new IncomingCallScript(run, settings, port, invite).RunAsync().ConfigureAwait(false)));
         if (_tally.Ended == most) await done.CancelAsync().ConfigureAwait(false);
     }
 }

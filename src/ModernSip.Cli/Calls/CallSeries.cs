@@ -5,12 +5,13 @@ namespace ModernSip.Cli.Calls;
 /// <summary>Places a number of calls at a rate, so many at once at most. An interrupt places no more, and the ones that are up end.</summary>
 internal sealed class CallSeries(CommandRun run, int count, int rate, int concurrent)
 {
-    public async Task<CallTally> RunAsync(Func<Task<bool>> call)
+    public async Task<CallTally> RunAsync(Func<Task<CallResult>> call)
     {
         var tally = new CallTally();
         using var places = new SemaphoreSlim(concurrent);
         var calls = new List<Task>();
         var start = run.Time.GetTimestamp();
+        var (begun, lastBegin) = (0, TimeSpan.Zero);
         try
         {
             for (var i = 0; i < count; i++)
@@ -20,6 +21,7 @@ internal sealed class CallSeries(CommandRun run, int count, int rate, int concur
                 if (wait > TimeSpan.Zero) await Task.Delay(wait, run.Time, run.Stop).ConfigureAwait(false);
                 await places.WaitAsync(run.Stop).ConfigureAwait(false);
                 calls.RemoveAll(static ended => ended.IsCompletedSuccessfully);
+                (begun, lastBegin) = (i + 1, run.Time.GetElapsedTime(start));
                 calls.Add(PlayAsync());
             }
         }
@@ -28,6 +30,8 @@ internal sealed class CallSeries(CommandRun run, int count, int rate, int concur
             // No more calls.
         }
 
+        // What was reached, whatever was asked for: slow calls, few places or a busy machine hold a series up.
+        if (begun > 1) tally.Rate = Math.Round((begun - 1) / lastBegin.TotalSeconds, 1);
         await Task.WhenAll(calls).ConfigureAwait(false);
         return tally;
 

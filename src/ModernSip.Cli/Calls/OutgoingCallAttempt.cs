@@ -15,6 +15,12 @@ internal sealed class OutgoingCallAttempt(CommandRun run, OutgoingCallSettings s
     private bool _isCancelWanted;
     private bool _isAnswered;
 
+    /// <summary>From the INVITE to its 2xx; null as long as there is none.</summary>
+    public TimeSpan? Setup { get; private set; }
+
+    /// <summary>Why there was no call: the final response, or the name of the error; null where there was one.</summary>
+    public string? Failure { get; private set; }
+
     /// <summary>Plays it.</summary>
     /// <returns>Whether it went as it was asked for.</returns>
     public async Task<bool> RunAsync(SipInviteDialog dialog)
@@ -30,6 +36,7 @@ internal sealed class OutgoingCallAttempt(CommandRun run, OutgoingCallSettings s
     /// <returns>Whether there is a call.</returns>
     private async Task<bool> InviteAsync(SipInviteDialog dialog)
     {
+        var start = run.Time.GetTimestamp();
         var invite = dialog.SendInviteAsync(settings.IsLateOffer ? null : _media.Offer());
         using var settled = new CancellationTokenSource();
         var cancelling = CancelWhenWantedAsync(invite, settled.Token);
@@ -39,6 +46,8 @@ internal sealed class OutgoingCallAttempt(CommandRun run, OutgoingCallSettings s
             {
                 _last = response;
                 run.Emit(EventsOf.Response(response));
+                if (response.IsSuccess) Setup = run.Time.GetElapsedTime(start);
+                else if (response.IsFinal) Failure = response.Status.ToString();
                 if (response.IsSuccess) return await AcknowledgeAsync(dialog, response).ConfigureAwait(false);
                 if (settings.IsLateOffer && response is { IsProvisional: true, Content: { } offer } && response.Headers.Contains("RSeq")) await AnswerEarlyAsync(dialog, response, offer).ConfigureAwait(false);
                 if (response is { IsProvisional: true, StatusCode: > 100 } && response.Headers.To?.Tag is { } tag && _early.Add(tag))
@@ -49,6 +58,7 @@ internal sealed class OutgoingCallAttempt(CommandRun run, OutgoingCallSettings s
         }
         catch (SipException exception)
         {
+            Failure ??= exception.GetType().Name;
             run.Report(exception);
         }
         finally

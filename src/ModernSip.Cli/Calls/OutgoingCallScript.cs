@@ -7,11 +7,12 @@ namespace ModernSip.Cli.Calls;
 internal sealed class OutgoingCallScript(CommandRun run, OutgoingCallSettings settings, MediaPort port, Func<SipUri, SipInviteDialog> create)
 {
     /// <summary>Plays it.</summary>
-    /// <returns>Whether it went as it was asked for.</returns>
-    public Task<bool> RunAsync()
+    public async Task<CallResult> RunAsync()
     {
         var dialog = create(settings.Target);
         dialog.FollowsRedirects = settings.Follows;
-        return new OutgoingCallAttempt(run, settings, port).RunAsync(dialog);
+        var attempt = new OutgoingCallAttempt(run, settings, port);
+        var isOk = await attempt.RunAsync(dialog).ConfigureAwait(false);
+        return new CallResult(isOk, attempt.Setup, isOk ? null : attempt.Failure ?? "ended before its time");
     }
 }

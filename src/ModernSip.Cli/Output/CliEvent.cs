@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ModernSip.Cli.Running;
 
 namespace ModernSip.Cli.Output;
 
@@ -98,4 +99,14 @@ internal sealed record MessageEvent(string File, bool Valid) : CliEvent
 
 internal sealed record ErrorEvent(string Type, string Message, int? Status = null) : CliEvent;
 
-internal sealed record SummaryEvent(bool Ok, int? Calls, int? Succeeded, int? Failed, double Seconds, long? Retransmissions) : CliEvent;
+internal sealed record SummaryEvent(bool Ok, int? Calls, int? Succeeded, int? Failed, double Seconds, long? Retransmissions) : CliEvent
+{
+    /// <summary>The calls that were begun in a second, where many were placed.</summary>
+    public double? Rate { get; init; }
+
+    /// <summary>How many calls failed for which reason.</summary>
+    public IReadOnlyDictionary<string, int>? Failures { get; init; }
+
+    /// <summary>From the INVITE to its 2xx, in milliseconds.</summary>
+    public CallPercentiles? SetupMilliseconds { get; init; }
+}

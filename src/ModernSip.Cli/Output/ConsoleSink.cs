@@ -6,9 +6,11 @@ namespace ModernSip.Cli.Output;
 /// <summary>What happens, as people like to read it: a ladder of messages under a spinner, or for many calls a progress bar.</summary>
 internal sealed class ConsoleSink(IAnsiConsole console, int calls) : IEventSink
 {
+    private readonly Ladder _ladder = new();
+
     public Task ShowAsync(IAsyncEnumerable<CliEvent> events)
     {
-        if (calls > 1) return console.Progress().HideCompleted(false).StartAsync(progress => ShowManyAsync(events, progress));
+        if (calls > 1) return ShowManyAsync(events);
         // A spinner is for terminals; in a file it would only be noise.
         return console.Profile.Capabilities.Interactive ? console.Status().StartAsync("starting", status => ShowLadderAsync(events, status)) : ShowLadderAsync(events, null);
     }
@@ -17,20 +19,43 @@ internal sealed class ConsoleSink(IAnsiConsole console, int calls) : IEventSink
     {
         await foreach (var said in events.ConfigureAwait(false))
         {
-            if (Line(said) is { } line) Write(said, line);
+            foreach (var line in said is WireEvent message ? _ladder.Draw(message) : Line(said) is { } text ? [text] : []) Write(said, line);
             if (Waiting(said) is { } waiting) status?.Status(waiting);
         }
     }
 
     /// <summary>A bar that grows with every call that ends; only what goes wrong is said beside it.</summary>
-    private async Task ShowManyAsync(IAsyncEnumerable<CliEvent> events, ProgressContext progress)
+    private async Task ShowManyAsync(IAsyncEnumerable<CliEvent> events)
     {
+        var last = await console.Progress().HideCompleted(false).StartAsync(progress => CountAsync(events, progress)).ConfigureAwait(false);
+        if (last is not null) ShowSummary(last);
+    }
+
+    /// <summary>Moves the bar with each call that ends.</summary>
+    /// <returns>The last event.</returns>
+    private async Task<SummaryEvent?> CountAsync(IAsyncEnumerable<CliEvent> events, ProgressContext progress)
+    {
+        SummaryEvent? last = null;
         var bar = progress.AddTask("calls", maxValue: calls);
         await foreach (var said in events.ConfigureAwait(false))
         {
             if (said is DialogEvent { State: "terminated" }) bar.Increment(1);
-            if (said is ErrorEvent or SummaryEvent) Write(said, Line(said)!);
+            last = said as SummaryEvent ?? last;
         }
+
+        return last;
+    }
+
+    /// <summary>What a series of calls comes to.</summary>
+    private void ShowSummary(SummaryEvent summary)
+    {
+        Write(summary, Line(summary)!);
+        var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("", "");
+        if (summary.Rate is { } rate) table.AddRow("rate reached", string.Create(CultureInfo.InvariantCulture, $"{rate} calls/s"));
+        if (summary.SetupMilliseconds is { } setup) table.AddRow("INVITE to 2xx, ms", string.Create(CultureInfo.InvariantCulture, $"median {setup.P50}, 90 % {setup.P90}, 99 % {setup.P99}, most {setup.Max}"));
+        table.AddRow("retransmissions", (summary.Retransmissions ?? 0).ToString(CultureInfo.InvariantCulture));
+        foreach (var (reason, count) in summary.Failures ?? new Dictionary<string, int>()) table.AddRow($"[red]{Plain(reason)}[/]", count.ToString(CultureInfo.InvariantCulture));
+        console.Write(table);
     }
 
     private void Write(CliEvent said, string line) =>
@@ -52,8 +77,6 @@ internal sealed class ConsoleSink(IAnsiConsole console, int calls) : IEventSink
         ConnectionEvent { State: "Active" } connection => $"[green]ready[/] at {Plain(connection.Local)}",
         ConnectionEvent { State: "Inactive" } connection => $"[red]no network[/]: {Plain(connection.Error)}",
         ConnectionEvent => null,
-        SentEvent message => $"──▶ {StartLine(message)}",
-        ReceivedEvent message => $"◀── {StartLine(message)}",
         ResponseEvent => null, // the ladder shows it
         RequestEvent { Note: { } note } => Plain(note),
         RequestEvent { Body: { } body } request => $"    from {Plain(request.From)}: {Plain(body)}",
@@ -68,20 +91,6 @@ internal sealed class ConsoleSink(IAnsiConsole console, int calls) : IEventSink
         ErrorEvent error => $"[red]{Plain(error.Message)}[/]",
         SummaryEvent summary => Summary(summary),
         _ => Plain(said.ToString()),
-    };
-
-    private static string StartLine(WireEvent message) => message.Kind switch
-    {
-        "request" => $"[blue]{Plain(message.Method)}[/] {Plain(message.Uri)}  [grey]{message.Transport} {message.Remote}[/]",
-        "response" => $"[{Colour(message.Status)}]{message.Status} {Plain(message.Reason)}[/]  [grey]{Plain(message.Cseq)}[/]",
-        _ => "[red]malformed[/]",
-    };
-
-    private static string Colour(int? status) => status switch
-    {
-        < 200 => "yellow",
-        < 300 => "green",
-        _ => "red",
     };
 
     private static string Summary(SummaryEvent summary)

@@ -32,8 +32,8 @@ internal sealed class CommandRun(CommonSettings settings, EventQueue events, Sto
 
     public void Report(Exception exception) => events.Emit(EventsOf.Error(exception));
 
-    /// <summary>What shows the messages on the wire; null where nobody wants to see them. People always do.</summary>
-    public ISipMessageTap? CreateTap() => settings.Trace || !settings.Json ? new TraceTap(events) : null;
+    /// <summary>What shows the messages on the wire; null where nobody wants to see them. People do, unless the calls are many.</summary>
+    public ISipMessageTap? CreateTap() => settings.Trace || (!settings.Json && settings.Calls == 1) ? new TraceTap(events) : null;
 
     /// <summary>Opens the connection; <see cref="Ready"/> tells so.</summary>
     /// <param name="configure">Sets more options; null for none.</param>

@@ -27,7 +27,12 @@ internal static class Runner
             outcome?.Calls?.Succeeded,
             outcome?.Calls?.Failed,
             Math.Round(time.GetElapsedTime(start).TotalSeconds, 3),
-            retransmissions.Count));
+            retransmissions.Count)
+        {
+            Rate = outcome?.Calls?.Rate,
+            Failures = outcome?.Calls?.ReadFailures(),
+            SetupMilliseconds = outcome?.Calls?.ReadSetups(),
+        });
         return status;
     }
 

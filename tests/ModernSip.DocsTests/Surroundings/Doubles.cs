@@ -34,7 +34,7 @@ internal static class WebApplication
 {
     public static AspNet.WebApplicationBuilder CreateBuilder(string[]? args = null)
     {
-        var builder = AspNet.WebApplication.CreateBuilder(args ?? []);
+        var builder = AspNet.WebApplication.CreateBuilder([.. args ?? [], "--urls=http://127.0.0.1:0"]);
         builder.Logging.ClearProviders();
         TestDomain.Enter(builder.Services);
         Extensions.DependencyInjection.ServiceCollectionHostedServiceExtensions.AddHostedService<Stopping>(builder.Services);

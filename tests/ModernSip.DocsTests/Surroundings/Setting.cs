@@ -64,10 +64,12 @@ internal abstract class Setting(string page, int line) : IAsyncDisposable
         (_, peer) = await ConnectAsync(null);
         if (IsRegistered) registration = Own(await connection.RegisterAsync(new() { AddressOfRecord = "sip:alice@example.com" }, stopping));
         await BeforeAsync();
+        var block = RunBlockAsync(); // up to where it waits for somebody
         var meanwhile = MeanwhileAsync();
         try
         {
-            await RunBlockAsync();
+            if (await Task.WhenAny(block, meanwhile) == meanwhile) await meanwhile; // what failed there would never come to the block
+            await block;
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested && Until is not null && Screen.IsReached)
         {

@@ -15,7 +15,8 @@ internal sealed class SipEvent : IDisposable
     /// <summary>When, ISO 8601 in UTC.</summary>
     public DateTimeOffset At => Root.GetProperty("at").GetDateTimeOffset();
 
-    private JsonElement Root => _document.RootElement;
+    /// <summary>The object.</summary>
+    public JsonElement Root => _document.RootElement;
 
     /// <exception cref="JsonException">The line is not a JSON object.</exception>
     public static SipEvent Parse(string line)

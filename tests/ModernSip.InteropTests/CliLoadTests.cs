@@ -1,0 +1,57 @@
+using ModernSip.InteropTests.Peers;
+using Xunit.Abstractions;
+
+namespace ModernSip.InteropTests;
+
+/// <summary>Many calls of the command: what it tells about them at the end, and what people see.</summary>
+[Trait("Needs", "sip")]
+public sealed class CliLoadTests(ITestOutputHelper output) : PeerTest(output)
+{
+    [Fact]
+    public async Task Call_ManyAnswered_TellsTheRateReachedAndHowLongTheyTook()
+    {
+        var server = SipCommand.Start(Bench, "serve");
+        var at = (await server.WaitForAsync("connection", "state", "Active", Deadline)).Text("local");
+
+        var calls = SipCommand.Start(Bench, "call", $"sip:echo@{at}", "--hold", "0", "--count", "60", "--rate", "60", "--concurrent", "50");
+
+        (await calls.WaitForExitAsync(Deadline)).Should().Be(0);
+        var summary = calls.Events.Entries[^1].Root;
+        summary.GetProperty("succeeded").GetInt32().Should().Be(60);
+        summary.GetProperty("rate").GetDouble().Should().BeInRange(1, 61, "no more than was asked for");
+        var setup = summary.GetProperty("setupMilliseconds");
+        double[] ranks = [.. new[] { "p50", "p90", "p99", "max" }.Select(rank => setup.GetProperty(rank).GetDouble())];
+        ranks.Should().BeInAscendingOrder().And.OnlyContain(static time => time > 0);
+        summary.TryGetProperty("failures", out _).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Call_ManyRefused_CountsThemByReason()
+    {
+        var server = SipCommand.Start(Bench, "serve");
+        var at = (await server.WaitForAsync("connection", "state", "Active", Deadline)).Text("local");
+
+        var calls = SipCommand.Start(Bench, "call", $"sip:nobody@{at}", "--count", "5", "--rate", "50");
+
+        (await calls.WaitForExitAsync(Deadline)).Should().Be(1);
+        var failures = calls.Events.Entries[^1].Root.GetProperty("failures");
+        failures.EnumerateObject().Should().ContainSingle().Which.Should().Match<System.Text.Json.JsonProperty>(static reason => reason.Name == "404 Not Found" && reason.Value.GetInt32() == 5);
+    }
+
+    [Fact]
+    public async Task Call_ForPeople_DrawsALadder()
+    {
+        var server = SipCommand.Start(Bench, "serve");
+        var at = (await server.WaitForAsync("connection", "state", "Active", Deadline)).Text("local");
+
+        var call = Bench.Start("sip call", "dotnet", [typeof(CliLoadTests).Assembly.Location.Replace("/tests/ModernSip.InteropTests/", "/src/ModernSip.Cli/", StringComparison.Ordinal).Replace("ModernSip.InteropTests.dll", "sip.dll", StringComparison.Ordinal), "call", $"sip:echo@{at}", "--hold", "0", "--local", "127.0.0.1"]);
+
+        (await call.WaitForExitAsync(Deadline)).Should().Be(0);
+        call.StandardOutput.Entries.Select(static line => line.Split("  ", 2)[^1]).Should().ContainInOrder(
+            "│───────────────── INVITE ────────────────▶│",
+            "│◀─────────── 200 OK (INVITE) ─────────────│",
+            "│────────────────── ACK ──────────────────▶│",
+            "│────────────────── BYE ──────────────────▶│",
+            "│◀───────────── 200 OK (BYE) ──────────────│");
+    }
+}
