@@ -124,7 +124,7 @@ public sealed class SipConnection : IAsyncDisposable
         IReadOnlyList<SipUri> proxies = [.. options.OutboundProxies];
         var flows = new RegistrationFlows(1 + proxies.Count, MakeFlow, _context.Platform.Continuations);
         var registration = new SipRegistration(sending, settings, flows, options.PreferTemporaryGruu);
-        return registration.StartAsync(options.RegisterInBackground, cancellationToken);
+        return registration.StartAsync(options.RegisterInBackground, options.WatchRegistrar, cancellationToken);
 
         // The first flow goes by the usual proxy, each other one by a proxy of its own. Without outbound, each REGISTER looks up anew.
         RegistrationFlow MakeFlow(int index, RegistrationFlows all)

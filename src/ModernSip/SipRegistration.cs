@@ -14,6 +14,7 @@ public sealed class SipRegistration : IAsyncDisposable
     private readonly RegistrationSettings _settings;
     private readonly RegistrationFlows _flows;
     private readonly bool _prefersTemporaryGruu;
+    private RegistrationWatch? _watch;
 
     internal SipRegistration(SendingContext context, RegistrationSettings settings, RegistrationFlows flows, bool prefersTemporaryGruu)
     {
@@ -127,11 +128,12 @@ public sealed class SipRegistration : IAsyncDisposable
     /// <exception cref="SipConnectionClosedException">The registration has ended, or its connection is closed.</exception>
     public Task<SipPublication> PublishAsync(SipPublicationOptions options, SipContent content, CancellationToken cancellationToken = default) => EventStarts.PublishAsync(Context, options, content, cancellationToken);
 
-    internal async Task<SipRegistration> StartAsync(bool inBackground, CancellationToken cancellationToken)
+    internal async Task<SipRegistration> StartAsync(bool inBackground, bool watches, CancellationToken cancellationToken)
     {
         if (inBackground)
         {
             _flows.Begin();
+            if (watches) _watch = new RegistrationWatch(this, _flows, _context.Connection);
             return this;
         }
 
@@ -145,11 +147,16 @@ public sealed class SipRegistration : IAsyncDisposable
             throw;
         }
 
+        if (watches) _watch = new RegistrationWatch(this, _flows, _context.Connection);
         return this;
     }
 
     /// <summary>Stops refreshing, and removes the binding unless the options say otherwise.</summary>
-    public ValueTask DisposeAsync() => _flows.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (_watch is { } watch) await watch.DisposeAsync().ConfigureAwait(false);
+        await _flows.DisposeAsync().ConfigureAwait(false);
+    }
 
     /// <summary>The route that was given, the Contact that reaches this device, and the flow that is kept.</summary>
     private SendingContext WithinRegistration(RegistrationFlow flow, RegistrationState state)

@@ -77,6 +77,12 @@ public sealed class SipRegistrationOptions
     /// </summary>
     public IList<SipUri> OutboundProxies { get; } = [];
 
+    /// <summary>
+    /// Whether the registrar is asked to tell what it does to the binding by itself (the event package "reg", RFC 3680): one that it deactivates is registered again, one that it rejects
+    /// ends the registration with <see cref="Errors.SipDeregisteredException"/>. A registrar that does not know the package changes nothing. Default: no.
+    /// </summary>
+    public bool WatchRegistrar { get; set; }
+
     /// <summary>Whether an agreement about security is asked for (Security-Client, RFC 3329); what the server then demands is met, and verified with every later request to it. Default: no.</summary>
     public bool UseSecurityAgreement { get; set; }
 

@@ -180,7 +180,22 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
         return new RefreshGrant(answer.Response, state.Granted, answer.SentAt);
     }
 
-    void IRefreshed.OnGranted(RefreshGrant grant, bool isAnew) => Publish(isAnew ? SipRegistrationState.Active : SipRegistrationState.Refreshed);
+    /// <summary>The registrar told that it must be registered again.</summary>
+    public void RegisterWithin(TimeSpan within) => _loop.RepeatWithin(within);
+
+    /// <summary>The registrar told that it has ended the binding and does not want it back (RFC 3680).</summary>
+    public void EndByRegistrar(string reason)
+    {
+        Connection.Logger.RegistrationEnded(_name, reason);
+        Finish(new SipDeregisteredException(reason).Concerning(SipMethod.Register.Name, _name), $"the registrar ended it: {reason}");
+        Connection.Tasks.Own(_loop.StopAsync());
+    }
+
+    void IRefreshed.OnGranted(RefreshGrant grant, bool isAnew)
+    {
+        Publish(isAnew ? SipRegistrationState.Active : SipRegistrationState.Refreshed);
+        if (!_flows.Registered.IsSet) _flows.Registered.Set(true);
+    }
 
     void IRefreshed.OnRetrying(TimeSpan delay, string reason)
     {

@@ -25,6 +25,7 @@ internal sealed class RegistrationFlows : IAsyncDisposable
     {
         _make = make;
         _lasting = count;
+        Registered = new Completion<bool>(continuations);
         Events = new Mailbox<SipRegistrationEvent>(continuations, 256);
         _flows = new RegistrationFlow[count];
         for (var i = 0; i < count; i++) _flows[i] = make(i, this);
@@ -32,6 +33,11 @@ internal sealed class RegistrationFlows : IAsyncDisposable
 
     /// <summary>The news of all flows, for one reader.</summary>
     public Mailbox<SipRegistrationEvent> Events { get; }
+
+    /// <summary>Set when the registrar has accepted for the first time; fails when it never will.</summary>
+    public Completion<bool> Registered { get; }
+
+    public IReadOnlyList<RegistrationFlow> All => _flows;
 
     /// <summary>Whether any binding holds.</summary>
     public bool IsActive => _flows.Any(static flow => flow.Agent.IsActive);
@@ -45,7 +51,9 @@ internal sealed class RegistrationFlows : IAsyncDisposable
     /// <summary>A flow has ended for good. The news end with the last one.</summary>
     public void Ended(Exception? error)
     {
-        if (Interlocked.Decrement(ref _lasting) == 0) Events.Complete(error);
+        if (Interlocked.Decrement(ref _lasting) > 0) return;
+        Events.Complete(error);
+        if (!Registered.IsSet) Registered.Fail(new SipConnectionClosedException("The registration has ended."));
     }
 
     /// <summary>Registers by the first way that leads to the registrar; the others follow.</summary>

@@ -23,6 +23,9 @@ internal static partial class StackLog
     [LoggerMessage(EventId = 3004, EventName = "Stopped", Level = LogLevel.Debug, Message = "The stack has stopped")]
     public static partial void Stopped(this ILogger logger);
 
+    [LoggerMessage(EventId = 3007, EventName = "NotWatched", Level = LogLevel.Warning, Message = "What the registrar does to {AddressOfRecord} by itself is not told: {Reason}")]
+    public static partial void NotWatched(this ILogger logger, string addressOfRecord, string reason);
+
     [LoggerMessage(EventId = 3010, EventName = "NetworkLost", Level = LogLevel.Warning, Message = "The network of {AccessPoint} is lost: {Reason}")]
     public static partial void NetworkLost(this ILogger logger, string accessPoint, string reason);
 
