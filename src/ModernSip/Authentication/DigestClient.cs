@@ -39,6 +39,22 @@ internal sealed class DigestClient(SipRandom random, SipAuthenticationOptions op
         }
     }
 
+    /// <summary>Proves a list of security mechanisms with the answer that a request carries: the value of d-ver (RFC 3329 §2.2).</summary>
+    /// <returns>Null where the request carries no answer of the account's.</returns>
+    public string? Prove(SipRequest request, CredentialScope scope, string agreement)
+    {
+        if (!_accounts.TryGetValue(scope.Account, out var memory)) return null;
+        foreach (var answer in request.Headers.GetAll(SipHeaderNames.Authorization).Concat(request.Headers.GetAll(SipHeaderNames.ProxyAuthorization)).Where(IsAnswer))
+        {
+            foreach (var session in memory.Sessions)
+            {
+                if (session.HasMade(answer, request) && DigestExchange.TryRead(answer, out var exchange)) return DigestFormula.Response(exchange, session.SecretHash, request.Method.Name, request.Body.Span, agreement);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Decides what to do about a 401 or 407.</summary>
     /// <param name="request">The request as it was sent.</param>
     /// <param name="response">Its final response.</param>

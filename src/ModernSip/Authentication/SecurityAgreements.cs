@@ -22,14 +22,15 @@ internal sealed class SecurityAgreements
     /// <param name="hop">The next hop.</param>
     /// <param name="offers">Whether this side wants an agreement.</param>
     /// <param name="isSecure">Whether the flow is TLS.</param>
-    public void Apply(SipRequest request, SipUri hop, bool offers, bool isSecure)
+    /// <param name="prove">Proves the server's list with the request's own answer to a challenge; gives null where it carries none.</param>
+    public void Apply(SipRequest request, SipUri hop, bool offers, bool isSecure, Func<string, string?> prove)
     {
         if (request.Method == SipMethod.Ack || request.Method == SipMethod.Cancel) return;
         var agreement = _agreed.GetValueOrDefault(hop);
         if (agreement is null && !offers) return;
         var headers = request.Headers;
         if (offers) headers.SetAll(SipHeaderNames.SecurityClient, Mechanisms(isSecure).Select(static name => new SipTokenValue(name)));
-        if (agreement is not null) headers.SetAll(SipHeaderNames.SecurityVerify, agreement.Server);
+        if (agreement is not null) headers.SetAll(SipHeaderNames.SecurityVerify, Verified(agreement, prove));
         AddOption(headers, SipHeaderNames.Require);
         AddOption(headers, SipHeaderNames.ProxyRequire);
     }
@@ -45,6 +46,16 @@ internal sealed class SecurityAgreements
         if (_agreed.Count >= MostHops && !_agreed.ContainsKey(hop)) _agreed.Clear(); // what is lost is agreed anew with the next 494
         _agreed[hop] = new Agreement(common.Token.ToLowerInvariant(), [.. server]);
         return true;
+    }
+
+    /// <summary>A list as it is proved: the header field with single spaces (RFC 3329 §2.2).</summary>
+    public static string TextOf(IEnumerable<SipTokenValue> server) => "Security-Server: " + string.Join(", ", server);
+
+    /// <summary>The server's list, with a proof of it where digest is agreed: without TLS it is all that keeps others from weakening the list unseen.</summary>
+    private static IEnumerable<SipTokenValue> Verified(Agreement agreement, Func<string, string?> prove)
+    {
+        if (agreement.Mechanism != "digest" || prove(TextOf(agreement.Server)) is not { } proof) return agreement.Server;
+        return agreement.Server.Select(value => value.Is("digest") ? value.WithQuotedParameter("d-ver", proof) : value);
     }
 
     private static IEnumerable<string> Mechanisms(bool isSecure) => isSecure ? ["tls", "digest"] : ["digest"];

@@ -73,6 +73,7 @@ public sealed class SipDigestVerifier
     /// <param name="request">The request, with the Request-URI it was received with.</param>
     /// <param name="findPassword">Gives a user's password; null where there is no such user. Takes no more time for one than for another, or it tells which users there are.</param>
     /// <param name="isProxy">Whether to look at Proxy-Authorization, not at Authorization.</param>
+    /// <remarks>Where the request verifies an agreement about security with "d-ver" (RFC 3329 §2.2), that proof is checked along. Whether the list is the server's own, its sender compares.</remarks>
     public SipDigestResult Verify(SipRequest request, Func<string, string?> findPassword, bool isProxy = false)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -85,7 +86,7 @@ public sealed class SipDigestVerifier
         var secret = DigestFormula.SecretHash(exchange.Algorithm, user ?? "", _realm, password ?? _random.NextToken(26));
         var expected = DigestFormula.Response(exchange, secret, request.Method.Name, request.Body.Span);
         var isRight = DigestFormula.AreEqual(expected, answer["response"] ?? "");
-        if (!isRight || password is null) return new SipDigestResult(SipDigestOutcome.Rejected);
+        if (!isRight || password is null || !IsAgreementProved(request, exchange, secret)) return new SipDigestResult(SipDigestOutcome.Rejected);
 
         // Whose nonce it is comes last: to say "stale" is to say that the password was right.
         return IsCurrent(exchange, isProxy, count) ? new SipDigestResult(SipDigestOutcome.Accepted, user) : new SipDigestResult(SipDigestOutcome.Stale);
@@ -115,6 +116,15 @@ public sealed class SipDigestVerifier
         }
 
         response.Headers.Set(isProxy ? SipHeaderNames.ProxyAuthenticationInfo : SipHeaderNames.AuthenticationInfo, new SipAuthenticationValue("", parameters));
+    }
+
+    /// <summary>A list of security mechanisms that carries its proof must be the one that the client was given (d-ver, RFC 3329 §2.2).</summary>
+    private static bool IsAgreementProved(SipRequest request, in DigestExchange exchange, string secret)
+    {
+        var list = request.Headers.GetAll(SipHeaderNames.SecurityVerify);
+        if (list.FirstOrDefault(static value => value.Is("digest"))?.Parameters["d-ver"] is not { } proof) return true;
+        var told = SecurityAgreements.TextOf(list.Select(static value => value.WithoutParameter("d-ver")));
+        return DigestFormula.AreEqual(DigestFormula.Response(exchange, secret, request.Method.Name, request.Body.Span, told), proof);
     }
 
     // The proxies on the way may have added a parameter to the Request-URI, or changed its case: equal is equal by RFC 3261 §19.1.4.

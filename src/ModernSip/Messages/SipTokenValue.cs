@@ -37,6 +37,20 @@ public sealed class SipTokenValue : SipHeaderValue, IEquatable<SipTokenValue>
         return new SipTokenValue(Rewrite(Text.Span, _tokenLength, name, value, remove: false), _tokenLength);
     }
 
+    /// <summary>This value with one parameter more, which is written in quotes.</summary>
+    internal SipTokenValue WithQuotedParameter(string name, string value)
+    {
+        var writer = new ValueWriter(stackalloc byte[512]);
+        writer.Raw(Text.Span);
+        writer.Octet(';');
+        writer.Text(name);
+        writer.Octet('=');
+        writer.Quoted(value);
+        return new SipTokenValue(writer.ToOctets(), _tokenLength);
+    }
+
+    internal SipTokenValue WithoutParameter(string name) => Parameters.Contains(name) ? new(Rewrite(Text.Span, _tokenLength, name, null, remove: true), _tokenLength) : this;
+
     /// <summary>Whether the word is <paramref name="token"/>, without regard to case.</summary>
     /// <param name="token">The word to compare with.</param>
     public bool Is(string token) => Grammar.EqualsIgnoreCase(Text.Span[.._tokenLength], token);

@@ -250,7 +250,7 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         }
 
         _context.Complete(attempt, flow);
-        if (!_context.IsForwarding) Connection.Security.Apply(attempt, NextHop.Of(attempt), _context.OffersSecurityAgreement, IsSecure(flow));
+        if (!_context.IsForwarding) Connection.Security.Apply(attempt, NextHop.Of(attempt), _context.OffersSecurityAgreement, IsSecure(flow), list => Connection.Digest.Prove(attempt, _context.Credentials, list));
         if (_former is not null) AddFormer(attempt);
         var via = Connection.NewVia(flow);
         if (!isChosen && !flow.IsReliable && _way is { } way && attempt.GetWrittenLength() + via.Text.Length > Connection.Settings.LargestDatagramRequest)

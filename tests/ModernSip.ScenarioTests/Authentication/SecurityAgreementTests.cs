@@ -40,6 +40,32 @@ public sealed class SecurityAgreementTests
         registrar.Requests.Should().HaveCount(2);
     });
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Register_DigestAgreed_TheListIsProvedAndAWeakenedOneIsFound(bool isWeakened) => Run(
+        async (world, registrar, connection) =>
+        {
+            var verifier = new SipDigestVerifier("r", world.Simulation.Time, world.Simulation.Random);
+            var results = new List<SipDigestOutcome>();
+            registrar.Default = request =>
+            {
+                // A man in the middle takes the better mechanism out of the list on its way, and out of what comes back.
+                if (isWeakened && request.Headers["Security-Verify"] is not null) request.Headers.SetAll(SipHeaderNames.SecurityVerify, request.Headers.GetAll(SipHeaderNames.SecurityVerify).Where(static value => !value.Is("tls")));
+                var result = verifier.Verify(request, static _ => "secret");
+                results.Add(result.Outcome);
+                if (result.IsAccepted) return Accept(request);
+                var challenge = verifier.Challenge(request);
+                challenge.Headers["Security-Server"] = List;
+                return challenge;
+            };
+            var registering = () => connection.RegisterAsync(new() { AddressOfRecord = Alice, UseSecurityAgreement = true, Credentials = { new SipCredentials("alice", "secret") } });
+            if (isWeakened) await registering.Should().ThrowAsync<SipForbiddenException>();
+            else await registering();
+            registrar.Requests[1].Headers.GetAll(SipHeaderNames.SecurityVerify).Single(static value => value.Is("digest")).ToString().Should().MatchRegex("^digest;d-alg=MD5;q=0.2;d-ver=\"[0-9a-f]{32,64}\"$");
+            results.Should().StartWith([SipDigestOutcome.Missing, isWeakened ? SipDigestOutcome.Rejected : SipDigestOutcome.Accepted]);
+        });
+
     [Fact]
     public void Register_ServerNeverContent_EndsAfterOneMoreTry() => Run(async (world, registrar, connection) =>
     {
