@@ -35,7 +35,8 @@ internal sealed class RegistrationWatch : IAsyncDisposable
         {
             await _flows.Registered.Task.WaitAsync(_stopped).ConfigureAwait(false);
             var options = new SipSubscriptionOptions { Target = _registration.AddressOfRecord, Event = "reg", Accept = { SipRegistrationInfo.MediaType } };
-            await using var subscription = await _registration.SubscribeAsync(options, _stopped).ConfigureAwait(false);
+            var subscription = await _registration.SubscribeAsync(options, _stopped).ConfigureAwait(false);
+            await using var ending = ((IAsyncDisposable)subscription).ConfigureAwait(false);
             await foreach (var news in subscription.WithCancellation(_stopped).ConfigureAwait(false))
             {
                 if (news.Content is { } content && SipRegistrationInfo.TryParse(content.Octets, out var info, out _)) Act(info);
