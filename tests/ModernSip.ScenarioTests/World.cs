@@ -84,7 +84,7 @@ public sealed class World
                 }
                 catch (Exception exception) when (Network.Captured.Count > 0)
                 {
-                    throw new InvalidOperationException($"{exception.Message}\n{SipLadder.Render(Network.Captured)}", exception);
+                    throw new InvalidOperationException($"{exception.Message}\n{Network.Explain()}", exception);
                 }
                 finally
                 {

@@ -57,6 +57,9 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
 
     public SipRefresh Refresh { get; }
 
+    /// <summary>The Call-ID of its requests.</summary>
+    public string CallId => _exchange.CallId;
+
     /// <summary>Whether the first hop said that it cannot keep flows.</summary>
     public bool LacksOutbound => _exchange.LacksOutbound;
 

@@ -16,11 +16,11 @@ namespace ModernSip.Stack;
 
 /// <summary>The one stack of the process: one engine, one set of sockets, whatever the number of clients (A1).</summary>
 /// <remarks>It starts with the first connection and stops with the last.</remarks>
-internal sealed class SharedStack(StackSettings settings, SipPlatform platform, Func<SipMetrics, IReadOnlyList<ISipTransport>> createTransports, HopResolver resolver, IEnumerable<ISipMessageTap> taps, Meter meter, ILoggerFactory loggers) : IAsyncDisposable
+internal sealed class SharedStack(StackSettings settings, SipPlatform platform, Func<SipMetrics, IReadOnlyList<ISipTransport>> createTransports, HopResolver resolver, IEnumerable<ISipMessageTap> taps, LadderRecorder ladders, Meter meter, ILoggerFactory loggers) : IAsyncDisposable
 {
     private readonly Turns _turns = new(platform.Continuations); // opening and closing take turns; nothing else waits here
     private readonly ILogger _logger = loggers.CreateLogger("ModernSip.Stack");
-    private readonly MessageTaps _taps = new(taps, settings.ShowsCredentials, loggers.CreateLogger("ModernSip.Diagnostics"));
+    private readonly MessageTaps _taps = new(taps, settings.ShowsCredentials, loggers.CreateLogger("ModernSip.Diagnostics"), ladders);
     private readonly Dictionary<string, (AccessPoint Point, int Users)> _accessPoints = [];
     private NetworkFollower? _follower;
     private SipMetrics? _metrics;
