@@ -20,7 +20,7 @@ public sealed class House : IDisposable
     public TimeProvider Time => _simulation.Time;
 
     /// <summary>What went over the wire, for the message of a test that fails.</summary>
-    public string Ladder => SipLadder.Render(_network.Captured);
+    public string Ladder => _network.Explain().ToString();
 
     public ISipClient CreateClient(string address)
     {
