@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using ModernSip.Diagnostics;
 using ModernSip.Platform;
+using ModernSip.Stack;
 
 namespace ModernSip;
 
@@ -23,7 +24,13 @@ public sealed class SipDiagnostics : IAnswerWatch
     /// <summary>The ladders of the last calls and requests, the oldest first; as many as <see cref="SipStackOptions.KeptLadders"/> says.</summary>
     public IReadOnlyList<SipLadder> Ladders => Recorder.All;
 
+    /// <summary>The connections that are open, in the order of their opening, each with its registrations.</summary>
+    public IReadOnlyList<SipConnectionStatus> Connections => Stack is { } stack ? [.. stack.Connections.Select(SipConnection.StatusOf)] : [];
+
     internal LadderRecorder Recorder { get; }
+
+    /// <summary>The stack; null before it is needed.</summary>
+    internal SharedStack? Stack { get; set; }
 
     bool IAnswerWatch.IsOn => !_readers.IsEmpty;
 

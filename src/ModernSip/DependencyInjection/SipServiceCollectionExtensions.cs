@@ -141,7 +141,7 @@ public static class SipServiceCollectionExtensions
         var own = provider.GetServices<ISipTransport>().ToList();
         var meter = provider.GetService<IMeterFactory>()?.Create(SipMetrics.MeterName) ?? new Meter(SipMetrics.MeterName);
         var diagnostics = provider.GetRequiredService<SipDiagnostics>();
-        return new SharedStack(settings, platform, metrics => own.Count > 0 ? own : BuiltIn(metrics), resolver, provider.GetServices<ISipMessageTap>(), diagnostics.Recorder, meter, loggers)
+        return diagnostics.Stack = new SharedStack(settings, platform, metrics => own.Count > 0 ? own : BuiltIn(metrics), resolver, provider.GetServices<ISipMessageTap>(), diagnostics.Recorder, meter, loggers)
         {
             Declared = () => ReadDeclared(provider, platform),
             AnswerWatch = diagnostics,

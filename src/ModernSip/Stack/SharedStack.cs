@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,7 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
     private readonly ILogger _logger = loggers.CreateLogger("ModernSip.Stack");
     private readonly MessageTaps _taps = new(taps, settings.ShowsCredentials, loggers.CreateLogger("ModernSip.Diagnostics"), ladders);
     private readonly Dictionary<string, (AccessPoint Point, int Users)> _accessPoints = [];
+    private ImmutableList<ConnectionContext> _connections = []; // for those who look
     private NetworkFollower? _follower;
     private SipMetrics? _metrics;
     private Running? _running;
@@ -37,6 +39,9 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
     public TransactionEngine? Engine => _running?.Engine;
 
     public SipPlatform Platform => platform;
+
+    /// <summary>The open connections, in the order of their opening.</summary>
+    public IReadOnlyList<ConnectionContext> Connections => Volatile.Read(ref _connections);
 
     /// <summary>Opens a connection at a local address; connections at the same one share its sockets.</summary>
     /// <param name="local">The address, the interface or the default route to use.</param>
@@ -54,6 +59,7 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
             var running = _running ??= Start();
             var connection = await OpenAccessPointAsync(running, local, point => new ConnectionContext(point, running.Engine, platform, connectionSettings, provider, loggers.CreateLogger("ModernSip.Connection")), cancellationToken).ConfigureAwait(false);
             connection.Standing.Apply(ConnectionInput.Opened, null, out _);
+            ImmutableInterlocked.Update(ref _connections, static (list, opened) => list.Add(opened), connection);
             return connection;
         }
         finally
@@ -99,6 +105,7 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
         using var turn = await _turns.TakeAsync(CancellationToken.None).ConfigureAwait(false);
         var point = connection.AccessPoint;
         point.Remove(connection);
+        ImmutableInterlocked.Update(ref _connections, static (list, closed) => list.Remove(closed), connection);
         var (_, users) = _accessPoints[point.Key];
         if (users > 1)
         {
