@@ -24,11 +24,12 @@ public sealed class FaultyApplicationTests
     {
         var (incoming, invite) = await scene.ReceiveAsync();
         await incoming.RespondAsync(SipStatus.Ringing);
-        var disposed = new TaskCompletionSource();
-        incoming.Canceled.Register(async () => { await incoming.Dialog!.DisposeAsync(); disposed.SetResult(); });
+        Task? disposing = null;
+        incoming.Canceled.Register(() => disposing = incoming.Dialog!.DisposeAsync().AsTask());
         await scene.Peer.SendAsync(RawPeer.CreateCancel(invite), "10.0.0.1");
         await scene.Peer.ResponseAsync(487);
-        await disposed.Task;
+        await scene.World.Pass(1);
+        await disposing!;
         (await incoming.Dialog!.Completion).Cause.Should().Be(SipDialogEnd.Canceled);
         await ServesAsync(scene);
     });
