@@ -47,5 +47,53 @@ public sealed class NetworkTransportTests(ITestOutputHelper output) : PeerTest(o
         (await server.WaitForExitAsync(Deadline)).Should().Be(0);
     }
 
+    [Fact, Trait("Req", "A4"), Trait("Req", "A6"), Trait("Req", "C9")]
+    public async Task Objects_LinkAndAddressGoAndComeBack_EndWithOneErrorEachAndRegistrationsAreMadeAndRefreshedAgain()
+    {
+        var network = await NetworkNamespace.CreateAsync(Bench);
+        var server = SipCommand.StartInside(Bench, network.There, "serve", "--local", "10.77.0.2:5060", "--account", "alice:secret", "--account", "bob:secret", "--json");
+        await StateAsync(server, "Active", 1);
+        var program = StartKeptObjects(network.Here, "10.77.0.2");
+        await SaysAsync("profile StateChanged Registered", 1);
+        await SaysAsync("call answered 200", 1);
+
+        await network.IpAsync("link", "set", "eth0", "down");
+        await SaysAsync("connection Inactive", 1);
+        await SaysAsync("ended call SipConnectionClosedException", 1);
+        await network.IpAsync("link", "set", "eth0", "up");
+        await SaysAsync("registration refreshed 10.77.0.1", 2);
+        await SaysAsync("profile StateChanged Registered", 2);
+        await SaysAsync("call answered 200", 2);
+
+        await network.IpAsync("address", "delete", "10.77.0.1/24", "dev", "eth0");
+        await SaysAsync("connection Inactive", 2);
+        await network.IpAsync("address", "add", "10.77.0.9/24", "dev", "eth0");
+        await SaysAsync("registration refreshed 10.77.0.9", 1);
+        await SaysAsync("profile StateChanged Registered", 3);
+        await SaysAsync("call answered 200", 3);
+
+        program.Send(PeerSignal.Interrupt);
+        (await program.WaitForExitAsync(Deadline)).Should().Be(0);
+        var lines = program.StandardOutput.Entries;
+        lines.Where(static line => line.StartsWith("connection ", StringComparison.Ordinal)).Take(4).Should().Equal("connection Inactive", "connection Active", "connection Inactive", "connection Active");
+        foreach (var what in new[] { "registration", "requests" })
+        {
+            lines.Count(line => line == $"ended {what} SipConnectionClosedException SipTransportException").Should().Be(2, "each object is told once each time, with the connection's error");
+        }
+
+        lines.Count(static line => line == "ended call SipConnectionClosedException").Should().Be(2);
+        server.Interrupt();
+        (await server.WaitForExitAsync(Deadline)).Should().Be(0);
+
+        Task SaysAsync(string said, int count) => program.StandardOutput.WaitForAsync(said, line => line == said, Deadline, count);
+    }
+
+    private PeerProcess StartKeptObjects(string network, string server)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        var program = Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "KeptObjects", "bin", folder.Parent!.Name, "net10.0", "KeptObjects.dll");
+        return Bench.Start("KeptObjects", "ip", "netns", "exec", network, "dotnet", program, server);
+    }
+
     private Task<SipEvent> StateAsync(SipCommand command, string state, int count) => command.WaitForAsync("connection", "state", state, Deadline, count);
 }

@@ -35,6 +35,34 @@ public sealed class ResolutionTransportTests(ITestOutputHelper output) : PeerTes
         ping.Events.Entries[^1].Seconds("seconds").Should().BeGreaterThan(TimeSpan.FromSeconds(3.2)).And.BeLessThan(TimeSpan.FromSeconds(5.2), "64*T1 are 3.2 s, and 2 s are the limit");
     }
 
+    [Fact, Trait("Req", "C6")]
+    public async Task Register_ProxyAddressCachedAndItsNameMoves_IsLookedUpOnceForEachRegister()
+    {
+        var (port, names) = (Loopback.ReservePorts(), Directory.CreateDirectory(Bench.NewFile("hosts")).FullName);
+        var (first, second) = (await ServeAsync("127.0.0.2", port), await ServeAsync("127.0.0.3", port));
+        await DnsmasqServer.NameAsync(names, "proxy.test", "127.0.0.2");
+        var dns = await DnsmasqServer.StartAsync(Bench, $"hostsdir={names}", "local-ttl=0");
+        var register = SipCommand.Start(Bench, "register", "sip:alice@home.test", "--proxy", $"sip:proxy.test:{port}", "--user", "alice", "--password", "secret", "--cache-proxy", "--dns", dns.EndPoint, "--keep", "40", "--expires", "30"); // it is interrupted before
+        await register.WaitForAsync("registration", "state", "active", Deadline);
+        dns.Count("query[A] proxy.test").Should().Be(1, "the challenge is answered where it came from");
+
+        await DnsmasqServer.NameAsync(names, "proxy.test", "127.0.0.3");
+        await dns.WaitForAsync("read " + Path.Combine(names, "proxy.test"), Deadline, 2);
+        register.Interrupt();
+
+        (await register.WaitForExitAsync(Deadline)).Should().Be(0);
+        dns.Count("query[A] proxy.test").Should().Be(2, "one for each REGISTER: the first and the removal");
+        first.Events.Entries.Count(static said => said.Text("method") == "REGISTER").Should().BeGreaterThan(0);
+        second.Events.Entries.Count(static said => said.Text("method") == "REGISTER").Should().BeGreaterThan(0, "the removal goes to the new address");
+
+        async Task<SipCommand> ServeAsync(string address, int at)
+        {
+            var server = SipCommand.StartRaw(Bench, "serve", "--local", $"{address}:{at}", "--account", "alice:secret", "--json");
+            await server.WaitForAsync("connection", "state", "Active", Deadline);
+            return server;
+        }
+    }
+
     [Fact]
     public async Task Options_NaptrPrefersTcp_GoesOverTcp()
     {

@@ -6,7 +6,7 @@ namespace ModernSip.ScenarioTests;
 public sealed class FaultLog : ILoggerFactory, ILogger
 {
     // Errors of the application or of a registrar, which the tests that provoke them see by other means as well.
-    private static readonly string[] NotOurs = ["RegistrationEnded", "CredentialsProviderFailed", "ClosingCallbackFailed", "CancelCallbackFailed"];
+    private static readonly string[] NotOurs = ["RegistrationEnded", "CredentialsProviderFailed", "ClosingCallbackFailed"];
 
     public List<string> Errors { get; } = [];
 

@@ -84,7 +84,7 @@ public sealed class World
                 }
                 catch (Exception exception) when (Network.Captured.Count > 0)
                 {
-                    throw new InvalidOperationException($"{exception.Message}\n{Network.Explain()}", exception);
+                    throw new InvalidOperationException($"{exception.Message}\n{SipLadder.Render(Network.Captured)}", exception);
                 }
                 finally
                 {
@@ -94,26 +94,24 @@ public sealed class World
             limit);
 
     /// <summary>Runs a simulation off the test's synchronization context: what applications do in it goes on inline, as the library's own work does.</summary>
-    internal void RunInline(Func<Task> main, TimeSpan? limit = null) =>
-        Simulation.Run(
-            () =>
-            {
-                var ended = new TaskCompletionSource();
-                Simulation.Continuations.Post(_ => _ = FinishAsync(), null);
-                return ended.Task;
+    internal void RunInline(Func<Task> main) =>
+        Simulation.Run(() =>
+        {
+            var ended = new TaskCompletionSource();
+            Simulation.Continuations.Post(_ => _ = FinishAsync(), null);
+            return ended.Task;
 
-                async Task FinishAsync()
+            async Task FinishAsync()
+            {
+                try
                 {
-                    try
-                    {
-                        await main();
-                        ended.SetResult();
-                    }
-                    catch (Exception exception)
-                    {
-                        ended.SetException(exception);
-                    }
+                    await main();
+                    ended.SetResult();
                 }
-            },
-            limit);
+                catch (Exception exception)
+                {
+                    ended.SetException(exception);
+                }
+            }
+        });
 }

@@ -110,9 +110,7 @@ public static class SipServiceCollectionExtensions
         services.TryAddSingleton<ISipDnsResolver>(static provider => new DnsResolver(
             provider.GetRequiredService<SipPlatform>(),
             provider.GetRequiredService<IOptions<SipStackOptions>>().Value.ReadDnsServers()));
-        services.TryAddSingleton(static provider => new SipDiagnostics(
-            provider.GetRequiredService<SipPlatform>(),
-            provider.GetRequiredService<IOptions<SipStackOptions>>().Value.KeptLadders));
+        services.TryAddSingleton(static provider => new SipDiagnostics(provider.GetRequiredService<SipPlatform>()));
         services.TryAddSingleton<SipConnectionAcceptor>();
         services.TryAddSingleton(static provider => CreateStack(provider));
     }
@@ -140,11 +138,10 @@ public static class SipServiceCollectionExtensions
         var loggers = provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         var own = provider.GetServices<ISipTransport>().ToList();
         var meter = provider.GetService<IMeterFactory>()?.Create(SipMetrics.MeterName) ?? new Meter(SipMetrics.MeterName);
-        var diagnostics = provider.GetRequiredService<SipDiagnostics>();
-        return diagnostics.Stack = new SharedStack(settings, platform, metrics => own.Count > 0 ? own : BuiltIn(metrics), resolver, provider.GetServices<ISipMessageTap>(), diagnostics.Recorder, meter, loggers)
+        return new SharedStack(settings, platform, metrics => own.Count > 0 ? own : BuiltIn(metrics), resolver, provider.GetServices<ISipMessageTap>(), meter, loggers)
         {
             Declared = () => ReadDeclared(provider, platform),
-            AnswerWatch = diagnostics,
+            AnswerWatch = provider.GetRequiredService<SipDiagnostics>(),
         };
 
         IReadOnlyList<ISipTransport> BuiltIn(SipMetrics metrics)

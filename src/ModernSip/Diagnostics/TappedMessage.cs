@@ -19,6 +19,5 @@ internal sealed record TappedMessage(DateTimeOffset At, SipTapDirection Directio
     /// <summary>Who got it.</summary>
     public IPEndPoint Destination => Unmapped(Direction == SipTapDirection.Sent ? Remote : Local);
 
-    /// <summary>The address in its own family.</summary>
-    public static IPEndPoint Unmapped(IPEndPoint endPoint) => endPoint.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(endPoint.Address.MapToIPv4(), endPoint.Port) : endPoint;
+    private static IPEndPoint Unmapped(IPEndPoint endPoint) => endPoint.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(endPoint.Address.MapToIPv4(), endPoint.Port) : endPoint;
 }

@@ -39,6 +39,7 @@ internal static class KamailioConfiguration
             loadmodule "registrar.so"
             loadmodule "auth.so"
             loadmodule "htable.so"
+            {{(options.AddsPath ? "loadmodule \"textopsx.so\"\nmodparam(\"registrar\", \"use_path\", 1)\nmodparam(\"registrar\", \"path_check_local\", 1)" : "")}}
             {{(options.CertificateFile is { } file ? Secure(file) : "")}}
 
             {{(options.PresenceFolder is { } folder ? Presence(folder, port) : "")}}
@@ -94,6 +95,7 @@ internal static class KamailioConfiguration
                     sl_send_reply("423", "Interval Too Brief");
                     exit;
                 }
+                {{(options.AddsPath ? $"if ($hdr(Supported) =~ \"path\") {{ append_hf(\"Path: <sip:127.0.0.1:{port};lr>\\r\\n\"); msg_apply_changes(); }}" : "")}}
                 if (save("location")) xlog("L_NOTICE", "peer: saved $fU expires=$hdr(Expires) contact=$ct\n");
             }
 

@@ -25,6 +25,9 @@ internal sealed record KamailioOptions
     /// <summary>Whether callers are challenged too (407).</summary>
     public bool ChallengesCalls { get; init; }
 
+    /// <summary>Whether it enters itself in Path for clients that know it, as an edge proxy does, and keeps the Path with the binding.</summary>
+    public bool AddsPath { get; init; }
+
     /// <summary>The folder with the tables of its presence server, see <see cref="PresenceTables"/>; null for none.</summary>
     public string? PresenceFolder { get; init; }
 }

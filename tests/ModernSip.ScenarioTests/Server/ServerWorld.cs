@@ -1,5 +1,4 @@
 using ModernSip.Authentication;
-using ModernSip.Diagnostics;
 using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Messages.Headers;

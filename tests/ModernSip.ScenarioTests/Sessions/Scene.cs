@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using ModernSip.Messages;
 
 namespace ModernSip.ScenarioTests.Sessions;
@@ -20,13 +19,13 @@ public sealed class Scene
     public static SipContent Sdp => SipContent.Sdp(Offer);
 
     /// <summary>Runs a test of one stack against a scripted peer.</summary>
-    public static World Run(Func<Scene, Task> test, Action<SipClientOptions>? configure = null, TimeSpan? limit = null, Action<IServiceCollection>? services = null)
+    public static World Run(Func<Scene, Task> test, Action<SipClientOptions>? configure = null, TimeSpan? limit = null)
     {
         var world = new World();
         world.Run(
             async () =>
             {
-                await using var connection = await world.CreateClient("10.0.0.1", configure, services).ConnectAsync();
+                await using var connection = await world.CreateClient("10.0.0.1", configure).ConnectAsync();
                 await test(new Scene(world, connection, await RawPeer.BindAsync(world, "10.0.0.2")));
             },
             limit);
