@@ -20,6 +20,7 @@ declare -A peers=(
   [/usr/bin/tshark]=tshark
   [/usr/sbin/ip]=iproute2
   [/usr/sbin/dnsmasq]=dnsmasq-base
+  [/usr/bin/chromium]=chromium
 )
 per_project_limit=480
 

@@ -3,6 +3,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ModernSip;
 using ModernSip.Authentication;
 using ModernSip.Diagnostics;
 using ModernSip.Testing;
@@ -25,11 +26,10 @@ builder.Services.AddSipClient(options =>
     options.Credentials.Add(new SipCredentials("alice", "secret"));
 });
 
-// A tap sees every message that the client sends and receives.
-var recorder = new Recorder(TimeProvider.System);
-builder.Services.AddSingleton<ISipMessageTap>(recorder);
+// The last calls and requests can be explained.
+builder.Services.ConfigureSipStack(static options => options.KeptLadders = 10);
 
-// Another writes a file for Wireshark, where one is named: dotnet run --project examples/QuickStart -- capture.pcapng
+// A tap sees every message. This one writes a file for Wireshark, where one is named: dotnet run --project examples/QuickStart -- capture.pcapng
 await using var capture = args is [var file] ? new SipCaptureFile(file) : null;
 if (capture is not null) builder.Services.AddSingleton<ISipMessageTap>(capture);
 
@@ -37,7 +37,9 @@ builder.Services.AddSingleton(server);
 builder.Services.AddHostedService<Alice>();
 
 Environment.ExitCode = 1; // until alice has done everything
-await builder.Build().RunAsync();
+var host = builder.Build();
+var diagnostics = host.Services.GetRequiredService<SipDiagnostics>();
+await host.RunAsync();
 
 Console.WriteLine();
-Console.Write(SipLadder.Render(recorder.Entries));
+Console.Write(SipLadder.Join(diagnostics.Ladders).Rename(SipLadder.ThisSide, "alice").Rename($"{server.LocalEndPoint} UDP", "server"));

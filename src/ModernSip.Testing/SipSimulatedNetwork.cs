@@ -1,4 +1,5 @@
 using System.Net;
+using ModernSip.Diagnostics;
 using ModernSip.Errors;
 using ModernSip.Platform;
 using ModernSip.Transport;
@@ -81,6 +82,15 @@ public sealed class SipSimulatedNetwork : IDisposable
         {
             lock (Gate) return [.. _captured];
         }
+    }
+
+    /// <summary>Draws what was captured as a ladder; packets that did not arrive end in an x.</summary>
+    /// <param name="names">What to write above an end point ("10.0.0.1:5060") or a host ("10.0.0.1"); others are called by their addresses.</param>
+    public SipLadder Explain(IReadOnlyDictionary<string, string>? names = null)
+    {
+        return new SipLadder(Captured.Select(packet => new SipLadderRow(packet.At, Name(packet.From), Name(packet.To), SipLadder.Label(packet.Content.Span)) { IsLost = packet.IsDropped }));
+
+        string Name(IPEndPoint end) => names?.GetValueOrDefault(end.ToString()) ?? names?.GetValueOrDefault(end.Address.ToString()) ?? end.ToString();
     }
 
     /// <summary>Is given each packet when it is sent. It must not send, block or throw.</summary>

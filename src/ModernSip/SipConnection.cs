@@ -33,7 +33,7 @@ public sealed class SipConnection : IAsyncDisposable
     public Exception? Error => _context.Standing.Error;
 
     /// <summary>The bound addresses, each once. They may be others after the network was lost and came back.</summary>
-    public IReadOnlyList<IPEndPoint> LocalEndPoints => [.. _context.AccessPoint.Bindings.Select(static binding => binding.LocalEndPoint).Where(static endPoint => endPoint.Port != 0).Distinct()];
+    public IReadOnlyList<IPEndPoint> LocalEndPoints => EndPointsOf(_context);
 
     /// <summary>The states that follow on the present one, as they come. Any number may read.</summary>
     /// <param name="cancellationToken">Ends the reading.</param>
@@ -237,6 +237,15 @@ public sealed class SipConnection : IAsyncDisposable
         OutgoingRequest.Start(context, prepared, user);
         return new SipClientTransaction(prepared, user.Responses, cancellationToken);
     }
+
+    internal static SipConnectionStatus StatusOf(ConnectionContext context) => new(
+        context.Settings.Account,
+        StateOf(context.Standing.Phase),
+        context.Standing.Error,
+        EndPointsOf(context),
+        [.. context.Registrations.Keys.Select(static one => new SipRegistrationStatus(one.AddressOfRecord, one.IsActive, one.Refresh)).OrderBy(static one => one.AddressOfRecord.ToString(), StringComparer.Ordinal)]);
+
+    private static IReadOnlyList<IPEndPoint> EndPointsOf(ConnectionContext context) => [.. context.AccessPoint.Bindings.Select(static binding => binding.LocalEndPoint).Where(static endPoint => endPoint.Port != 0).Distinct()];
 
     private static SipConnectionState StateOf(ConnectionPhase phase) => phase switch
     {

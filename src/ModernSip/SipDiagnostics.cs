@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using ModernSip.Diagnostics;
 using ModernSip.Platform;
+using ModernSip.Stack;
 
 namespace ModernSip;
 
@@ -14,9 +15,33 @@ public sealed class SipDiagnostics : IAnswerWatch
     private readonly SipContinuations _continuations;
     private ImmutableList<Mailbox<SipAutomaticAnswer>> _readers = [];
 
-    internal SipDiagnostics(SipPlatform platform) => _continuations = platform.Continuations;
+    internal SipDiagnostics(SipPlatform platform, int keptLadders)
+    {
+        _continuations = platform.Continuations;
+        Recorder = keptLadders == 0 ? LadderRecorder.Off : new LadderRecorder(platform.Time, keptLadders);
+    }
+
+    /// <summary>The ladders of the last calls and requests, the oldest first; as many as <see cref="SipStackOptions.KeptLadders"/> says.</summary>
+    public IReadOnlyList<SipLadder> Ladders => Recorder.All;
+
+    /// <summary>The connections that are open, in the order of their opening, each with its registrations.</summary>
+    public IReadOnlyList<SipConnectionStatus> Connections => Stack is { } stack ? [.. stack.Connections.Select(SipConnection.StatusOf)] : [];
+
+    internal LadderRecorder Recorder { get; }
+
+    /// <summary>The stack; null before it is needed.</summary>
+    internal SharedStack? Stack { get; set; }
 
     bool IAnswerWatch.IsOn => !_readers.IsEmpty;
+
+    /// <summary>The ladder of a call, a registration or another request: which messages went over the wire, and what was decided.</summary>
+    /// <param name="callId">The Call-ID.</param>
+    /// <returns>The ladder; null where it is not kept, see <see cref="SipStackOptions.KeptLadders"/>.</returns>
+    public SipLadder? FindLadder(string callId)
+    {
+        ArgumentNullException.ThrowIfNull(callId);
+        return Recorder.Find(callId);
+    }
 
     /// <summary>The responses that the stack gives without the application: to requests that nobody can take, to malformed ones, in place of an application that does not answer.</summary>
     /// <param name="cancellationToken">Ends the reading.</param>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ModernSip.Diagnostics;
 using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Messages.Parsing;
@@ -198,6 +199,12 @@ public sealed class SipInviteDialog : IAsyncDisposable
         var leg = LegOrEarly ?? throw new InvalidOperationException("There is no dialog yet.");
         return ReadAsync(leg, leg.Listening.Begin(), cancellationToken);
     }
+
+    /// <summary>
+    /// What has happened so far, as a ladder to be printed: the messages, those that were sent again, where they went and why, challenges, which fork was
+    /// taken, and how it ended. Empty unless <see cref="SipStackOptions.KeptLadders"/> has the stack keep it.
+    /// </summary>
+    public SipLadder Explain() => _context.Explain(CallId);
 
     /// <summary>Hangs up, in whichever way the state of the call asks for, and waits for it.</summary>
     public async ValueTask DisposeAsync()

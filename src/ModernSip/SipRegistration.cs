@@ -1,3 +1,4 @@
+using ModernSip.Diagnostics;
 using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Refreshing;
@@ -127,6 +128,9 @@ public sealed class SipRegistration : IAsyncDisposable
     /// <param name="cancellationToken">Stops the waiting for the answer.</param>
     /// <exception cref="SipConnectionClosedException">The registration has ended, or its connection is closed.</exception>
     public Task<SipPublication> PublishAsync(SipPublicationOptions options, SipContent content, CancellationToken cancellationToken = default) => EventStarts.PublishAsync(Context, options, content, cancellationToken);
+
+    /// <summary>What has happened so far, as a ladder to be printed: see <see cref="SipInviteDialog.Explain"/>.</summary>
+    public SipLadder Explain() => SipLadder.Join(_flows.All.Select(flow => _context.Explain(flow.Agent.CallId)));
 
     internal async Task<SipRegistration> StartAsync(bool inBackground, bool watches, CancellationToken cancellationToken)
     {

@@ -81,6 +81,12 @@ public sealed class SipStackOptions
     public bool ShowCredentialsToTaps { get; set; }
 
     /// <summary>
+    /// How many of the last calls and requests can be explained: of each the messages and decisions are kept, up to 200, some 30 KiB at most. See
+    /// <see cref="SipInviteDialog.Explain"/> and <see cref="SipDiagnostics.Ladders"/>. 0 to 100,000. Default: 0, none, which costs nothing.
+    /// </summary>
+    public int KeptLadders { get; set; }
+
+    /// <summary>
     /// TLS: this side's certificate, whom to trust, what to ask of peers. With a certificate the stack listens for TLS at the port above that of UDP and
     /// TCP, as 5061 stands above 5060; without, it opens TLS connections only.
     /// </summary>

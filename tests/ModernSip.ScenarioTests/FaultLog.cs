@@ -6,7 +6,7 @@ namespace ModernSip.ScenarioTests;
 public sealed class FaultLog : ILoggerFactory, ILogger
 {
     // Errors of the application or of a registrar, which the tests that provoke them see by other means as well.
-    private static readonly string[] NotOurs = ["RegistrationEnded", "CredentialsProviderFailed", "ClosingCallbackFailed"];
+    private static readonly string[] NotOurs = ["RegistrationEnded", "CredentialsProviderFailed", "ClosingCallbackFailed", "CancelCallbackFailed"];
 
     public List<string> Errors { get; } = [];
 

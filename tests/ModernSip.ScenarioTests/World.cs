@@ -84,7 +84,7 @@ public sealed class World
                 }
                 catch (Exception exception) when (Network.Captured.Count > 0)
                 {
-                    throw new InvalidOperationException($"{exception.Message}\n{SipLadder.Render(Network.Captured)}", exception);
+                    throw new InvalidOperationException($"{exception.Message}\n{Network.Explain()}", exception);
                 }
                 finally
                 {
@@ -94,24 +94,26 @@ public sealed class World
             limit);
 
     /// <summary>Runs a simulation off the test's synchronization context: what applications do in it goes on inline, as the library's own work does.</summary>
-    internal void RunInline(Func<Task> main) =>
-        Simulation.Run(() =>
-        {
-            var ended = new TaskCompletionSource();
-            Simulation.Continuations.Post(_ => _ = FinishAsync(), null);
-            return ended.Task;
-
-            async Task FinishAsync()
+    internal void RunInline(Func<Task> main, TimeSpan? limit = null) =>
+        Simulation.Run(
+            () =>
             {
-                try
+                var ended = new TaskCompletionSource();
+                Simulation.Continuations.Post(_ => _ = FinishAsync(), null);
+                return ended.Task;
+
+                async Task FinishAsync()
                 {
-                    await main();
-                    ended.SetResult();
+                    try
+                    {
+                        await main();
+                        ended.SetResult();
+                    }
+                    catch (Exception exception)
+                    {
+                        ended.SetException(exception);
+                    }
                 }
-                catch (Exception exception)
-                {
-                    ended.SetException(exception);
-                }
-            }
-        });
+            },
+            limit);
 }

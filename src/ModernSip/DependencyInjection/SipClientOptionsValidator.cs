@@ -66,6 +66,7 @@ internal sealed class SipStackOptionsValidator : IValidateOptions<SipStackOption
         Check(options.FailedTargetPause >= TimeSpan.Zero && options.FailedTargetPause <= TimeSpan.FromDays(1), nameof(options.FailedTargetPause), $"{options.FailedTargetPause} is not between 0 and a day");
         foreach (var server in options.DnsServers) Check(SipStackOptions.ReadDnsServer(server) is not null, nameof(options.DnsServers), $"'{server}' is no IP address with or without a port");
         Check(options.MaxRequestsPerSource is >= 0 and <= 1_000_000, nameof(options.MaxRequestsPerSource), $"{options.MaxRequestsPerSource} is not between 0 and 1,000,000");
+        CheckRange(options.KeptLadders, 0, 100_000, nameof(options.KeptLadders));
         Check(options.WebSocketPath is ['/', ..], nameof(options.WebSocketPath), $"'{options.WebSocketPath}' does not begin with a slash");
         Check(options.MaxConnections > 0, nameof(options.MaxConnections), $"{options.MaxConnections} is not positive");
         Check(options.MaxConnectionsPerAddress > 0, nameof(options.MaxConnectionsPerAddress), $"{options.MaxConnectionsPerAddress} is not positive");

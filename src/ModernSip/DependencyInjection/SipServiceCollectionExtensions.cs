@@ -110,7 +110,9 @@ public static class SipServiceCollectionExtensions
         services.TryAddSingleton<ISipDnsResolver>(static provider => new DnsResolver(
             provider.GetRequiredService<SipPlatform>(),
             provider.GetRequiredService<IOptions<SipStackOptions>>().Value.ReadDnsServers()));
-        services.TryAddSingleton(static provider => new SipDiagnostics(provider.GetRequiredService<SipPlatform>()));
+        services.TryAddSingleton(static provider => new SipDiagnostics(
+            provider.GetRequiredService<SipPlatform>(),
+            provider.GetRequiredService<IOptions<SipStackOptions>>().Value.KeptLadders));
         services.TryAddSingleton<SipConnectionAcceptor>();
         services.TryAddSingleton(static provider => CreateStack(provider));
     }
@@ -138,10 +140,11 @@ public static class SipServiceCollectionExtensions
         var loggers = provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         var own = provider.GetServices<ISipTransport>().ToList();
         var meter = provider.GetService<IMeterFactory>()?.Create(SipMetrics.MeterName) ?? new Meter(SipMetrics.MeterName);
-        return new SharedStack(settings, platform, metrics => own.Count > 0 ? own : BuiltIn(metrics), resolver, provider.GetServices<ISipMessageTap>(), meter, loggers)
+        var diagnostics = provider.GetRequiredService<SipDiagnostics>();
+        return diagnostics.Stack = new SharedStack(settings, platform, metrics => own.Count > 0 ? own : BuiltIn(metrics), resolver, provider.GetServices<ISipMessageTap>(), diagnostics.Recorder, meter, loggers)
         {
             Declared = () => ReadDeclared(provider, platform),
-            AnswerWatch = provider.GetRequiredService<SipDiagnostics>(),
+            AnswerWatch = diagnostics,
         };
 
         IReadOnlyList<ISipTransport> BuiltIn(SipMetrics metrics)

@@ -4,15 +4,20 @@ using Microsoft.Extensions.Logging;
 namespace ModernSip.Diagnostics;
 
 /// <summary>The taps of the stack, kept from doing it harm.</summary>
-internal sealed partial class MessageTaps(IEnumerable<ISipMessageTap> taps, bool showsCredentials, ILogger logger)
+internal sealed partial class MessageTaps(IEnumerable<ISipMessageTap> taps, bool showsCredentials, ILogger logger, LadderRecorder? ladders = null)
 {
     private readonly ISipMessageTap[] _taps = [.. taps];
 
     /// <summary>Whether nobody looks: then nothing need be prepared for a look.</summary>
-    public bool IsEmpty => _taps.Length == 0;
+    public bool IsEmpty => _taps.Length == 0 && !Ladders.IsOn;
+
+    /// <summary>What is kept to explain calls by.</summary>
+    public LadderRecorder Ladders { get; } = ladders ?? LadderRecorder.Off;
 
     public void Show(SipTapDirection direction, string protocol, IPEndPoint local, IPEndPoint remote, ReadOnlySpan<byte> message)
     {
+        if (Ladders.IsOn) Ladders.Show(direction, protocol, remote, message);
+        if (_taps.Length == 0) return;
         if (!showsCredentials && CredentialMask.TryMask(message, out var masked)) message = masked;
         foreach (var tap in _taps)
         {

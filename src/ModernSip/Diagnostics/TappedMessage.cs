@@ -19,5 +19,6 @@ internal sealed record TappedMessage(DateTimeOffset At, SipTapDirection Directio
     /// <summary>Who got it.</summary>
     public IPEndPoint Destination => Unmapped(Direction == SipTapDirection.Sent ? Remote : Local);
 
-    private static IPEndPoint Unmapped(IPEndPoint endPoint) => endPoint.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(endPoint.Address.MapToIPv4(), endPoint.Port) : endPoint;
+    /// <summary>The address in its own family.</summary>
+    public static IPEndPoint Unmapped(IPEndPoint endPoint) => endPoint.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(endPoint.Address.MapToIPv4(), endPoint.Port) : endPoint;
 }

@@ -12,4 +12,24 @@ internal static class CancellationExtensions
         source.Cancel();
 #pragma warning restore CA1849, VSTHRD103, MA0042
     }
+
+    /// <summary>The same for whoever cannot wait, as a shard cannot. What a callback throws would end the process there, so it is told instead.</summary>
+    /// <param name="source">What to cancel.</param>
+    /// <param name="continuations">Where.</param>
+    /// <param name="onThrown">Is told what callbacks threw.</param>
+    public static void PostCancel(this CancellationTokenSource source, SipContinuations continuations, Action<AggregateException> onThrown) =>
+        continuations.Post(
+            static state =>
+            {
+                var (cancelled, tell) = ((CancellationTokenSource, Action<AggregateException>))state!;
+                try
+                {
+                    cancelled.Cancel();
+                }
+                catch (AggregateException exception)
+                {
+                    tell(exception);
+                }
+            },
+            (source, onThrown));
 }

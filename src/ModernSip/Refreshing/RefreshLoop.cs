@@ -26,6 +26,7 @@ internal sealed class RefreshLoop
     private readonly OwnedTasks _tasks = new();
     private readonly Queue<Input.Wanted> _waiting = new();
     private readonly Task _running;
+    private readonly Completion<bool> _over;
     private CancellationTokenSource? _retrying;
     private int _round; // of the pipeline: what an earlier one still says counts for nothing
     private bool _isSending;
@@ -42,6 +43,7 @@ internal sealed class RefreshLoop
         _platform = platform;
         _stopped = _stop.Token;
         _inbox = new Mailbox<Input>(platform.Continuations);
+        _over = new Completion<bool>(platform.Continuations);
         _timer = platform.Time.CreateTimer(static state => ((RefreshLoop)state!)._inbox.TryWrite(Input.Tick.Instance), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _running = RunAsync();
     }
@@ -84,6 +86,7 @@ internal sealed class RefreshLoop
     {
         await _stop.CancelAsync(_platform.Continuations).ConfigureAwait(false);
         _inbox.Complete();
+        await _over.Task.ConfigureAwait(false); // of several who stop it at once each has a task of its own
         await _running.ConfigureAwait(false);
         await _tasks.WhenAllEndedAsync().ConfigureAwait(false);
     }
@@ -94,11 +97,18 @@ internal sealed class RefreshLoop
 
     private async Task RunAsync()
     {
-        await foreach (var input in _inbox.ReadAllAsync(CancellationToken.None).ConfigureAwait(false)) Handle(input);
-        await _timer.DisposeAsync().ConfigureAwait(false);
-        _state = RefreshMachine.Next(_state, RefreshInput.Stop).State;
-        EndRetrying();
-        while (_waiting.TryDequeue(out var wanted)) wanted.Result.Fail(new OperationCanceledException(_stopped));
+        try
+        {
+            await foreach (var input in _inbox.ReadAllAsync(CancellationToken.None).ConfigureAwait(false)) Handle(input);
+            await _timer.DisposeAsync().ConfigureAwait(false);
+            _state = RefreshMachine.Next(_state, RefreshInput.Stop).State;
+            EndRetrying();
+            while (_waiting.TryDequeue(out var wanted)) wanted.Result.Fail(new OperationCanceledException(_stopped));
+        }
+        finally
+        {
+            _over.Set(true);
+        }
     }
 
     private void Handle(Input input)

@@ -27,6 +27,9 @@ internal sealed class RegisterExchange
         _tag = context.Connection.Platform.Random.NextToken(16);
     }
 
+    /// <summary>The Call-ID of all of them.</summary>
+    public string CallId => _callId;
+
     /// <summary>Whether the first hop said that it cannot keep flows: then the registration goes on without (RFC 5626 §4.2.1).</summary>
     public bool LacksOutbound => _lacksOutbound;
 

@@ -11,7 +11,7 @@ namespace ModernSip.Registrations;
 
 /// <summary>Registers, lets the refresh loop repeat it before the binding ends, and unregisters.</summary>
 /// <remarks>It ends once: by disposal, by unregistering, by a refresh that failed for good, or with its connection.</remarks>
-internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposable
+internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IHeldRegistration, IAsyncDisposable
 {
     private readonly SendingContext _context;
     private readonly RegistrationSettings _settings;
@@ -55,7 +55,12 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
     /// <summary>Whether the binding holds: registered, and not run out since.</summary>
     public bool IsActive => _isBound && _loop.IsActive;
 
+    public SipUri AddressOfRecord => _settings.AddressOfRecord.Uri;
+
     public SipRefresh Refresh { get; }
+
+    /// <summary>The Call-ID of its requests.</summary>
+    public string CallId => _exchange.CallId;
 
     /// <summary>Whether the first hop said that it cannot keep flows.</summary>
     public bool LacksOutbound => _exchange.LacksOutbound;
@@ -257,7 +262,9 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
 
     private void BecomeKnown()
     {
-        if (Interlocked.Exchange(ref _isKnown, 1) == 0) Connection.AddUser(_settings.Contacts[0].Uri.User ?? "");
+        if (Interlocked.Exchange(ref _isKnown, 1) == 1) return;
+        Connection.AddUser(_settings.Contacts[0].Uri.User ?? "");
+        Connection.Registrations.TryAdd(this, true);
     }
 
     /// <summary>Notes the flow of a success: when it closes, the registrar cannot reach this side any more.</summary>
@@ -309,6 +316,7 @@ internal sealed class RegistrationAgent : IRefreshed, IFlowUser, IAsyncDisposabl
         StopWatching();
         if (_context.Credentials.Account != Connection.Settings.Account) ForgetAccount(); // nobody else has it
         if (Volatile.Read(ref _isKnown) == 1) Connection.RemoveUser(_settings.Contacts[0].Uri.User ?? "");
+        Connection.Registrations.TryRemove(this, out _);
         if (Volatile.Read(ref _isKnown) == 1) Publish(SipRegistrationState.Inactive, cause);
         _flows.Ended(error);
     }

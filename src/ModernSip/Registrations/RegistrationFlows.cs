@@ -37,6 +37,7 @@ internal sealed class RegistrationFlows : IAsyncDisposable
     /// <summary>Set when the registrar has accepted for the first time; fails when it never will.</summary>
     public Completion<bool> Registered { get; }
 
+    /// <summary>All of them.</summary>
     public IReadOnlyList<RegistrationFlow> All => _flows;
 
     /// <summary>Whether any binding holds.</summary>

@@ -2,6 +2,7 @@ using ModernSip.Dialogs;
 using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Messages.Headers;
+using ModernSip.Messages.Parsing;
 using ModernSip.Stack;
 using ModernSip.Transport;
 
@@ -10,7 +11,7 @@ namespace ModernSip.Sessions;
 /// <summary>The ACKs that a caller sends to 2xx, and repeats when the 2xx comes once more (RFC 3261 §13.2.2.4). Lives on the shard of its leg.</summary>
 internal sealed class AckSender(CallLeg leg, SendingContext context, SipTransportProtocol protocol)
 {
-    private readonly Dictionary<uint, (SipRequest Ack, SipFlow Flow)> _sent = [];
+    private readonly Dictionary<uint, (SipRequest Ack, SipFlow Flow, Octets Branch)> _sent = [];
 
     private ConnectionContext Connection => context.Connection;
 
@@ -19,15 +20,14 @@ internal sealed class AckSender(CallLeg leg, SendingContext context, SipTranspor
     {
         var ack = leg.Dialog.CreateAck(invite);
         ack.Content = answer;
-        var finding = FindFlowAsync(ack);
-        if (finding.IsCompletedSuccessfully) Send(ack, finding.Result);
-        else Connection.Tasks.Own(AwaitFlowAsync(ack, finding));
+        Go(ack, invite.Headers.Via!.BranchText.Detach()); // it was sent and answered
     }
 
-    /// <summary>A 2xx came once more: its ACK was lost, perhaps with the connection that it went over.</summary>
+    /// <summary>A 2xx came once more: its ACK was lost, perhaps with the connection that it went over. One with another branch was made up.</summary>
     public void Repeat(SipResponse success)
     {
         if (!_sent.TryGetValue(success.Headers.CSeq!.Value.Number, out var sent)) return;
+        if (!success.Headers.Via!.BranchOctets.SequenceEqual(sent.Branch.Span)) return;
         if (!sent.Flow.IsClosed)
         {
             leg.Shard.Engine.TrySend(sent.Flow, sent.Ack);
@@ -36,7 +36,14 @@ internal sealed class AckSender(CallLeg leg, SendingContext context, SipTranspor
 
         var again = sent.Ack.Copy();
         again.Headers.RemoveFirst(SipHeaderNames.Via); // the new flow has one of its own
-        Connection.Tasks.Own(AwaitFlowAsync(again, FindFlowAsync(again)));
+        Connection.Tasks.Own(AwaitFlowAsync(again, sent.Branch, FindFlowAsync(again)));
+    }
+
+    private void Go(SipRequest ack, Octets branch)
+    {
+        var finding = FindFlowAsync(ack);
+        if (finding.IsCompletedSuccessfully) Send(ack, finding.Result, branch);
+        else Connection.Tasks.Own(AwaitFlowAsync(ack, branch, finding));
     }
 
     private ValueTask<SipFlow> FindFlowAsync(SipRequest ack)
@@ -45,12 +52,12 @@ internal sealed class AckSender(CallLeg leg, SendingContext context, SipTranspor
         return (leg.PeerFlow ?? context.KeptFlow)?.For(hop) is { } kept ? new(kept) : Connection.AccessPoint.FindFlowAsync(hop, protocol, context.Period.Ended);
     }
 
-    private async Task AwaitFlowAsync(SipRequest ack, ValueTask<SipFlow> finding)
+    private async Task AwaitFlowAsync(SipRequest ack, Octets branch, ValueTask<SipFlow> finding)
     {
         try
         {
             var flow = await finding.ConfigureAwait(false);
-            leg.Shard.Post(static (_, state) => { var (sender, request, found) = ((AckSender, SipRequest, SipFlow))state!; sender.Send(request, found); }, (this, ack, flow));
+            leg.Shard.Post(static (_, state) => { var (sender, request, found, invite) = ((AckSender, SipRequest, SipFlow, Octets))state!; sender.Send(request, found, invite); }, (this, ack, flow, branch));
         }
         catch (OperationCanceledException) when (context.Period.Ended.IsCancellationRequested)
         {
@@ -70,12 +77,12 @@ internal sealed class AckSender(CallLeg leg, SendingContext context, SipTranspor
         if (!_sent.ContainsKey(ack.Headers.CSeq!.Value.Number)) leg.End(new SipDialogOutcome(SipDialogEnd.Error, Reason: error.Message));
     }
 
-    private void Send(SipRequest ack, SipFlow flow)
+    private void Send(SipRequest ack, SipFlow flow, Octets branch)
     {
         ack.Headers.Prepend(SipHeaderNames.Via, Connection.NewVia(flow));
         context.Complete(ack, flow);
         if (_sent.Count > 1) _sent.Remove(_sent.Keys.Min()); // INVITEs come one by one: older 2xx are over
-        _sent[ack.Headers.CSeq!.Value.Number] = (ack, flow);
+        _sent[ack.Headers.CSeq!.Value.Number] = (ack, flow, branch);
         leg.Shard.Engine.TrySend(flow, ack);
     }
 }

@@ -206,6 +206,7 @@ internal sealed class CallLeg : IDialogUser
         if (IsEnded) return;
         _errorOfEnd = _context.Period.Cause is null ? null : outcome.Error; // with the network it dies; closed by the application, it ends
         _isEnded = true;
+        if (Connection.Engine.Ladders.IsOn && (Dialog.IsConfirmed || !OwnsCallId)) Connection.Engine.Ladders.Note(Dialog.Id.CallId, outcome.ToSentence());
         _closing.Unregister();
         Core.Remove(Dialog.Id);
         _invite?.Terminate();

@@ -66,6 +66,8 @@ internal sealed class OutgoingInvite : IRequestUser
 
     private bool HasOffer => _offer is { Octets.IsEmpty: false };
 
+    private Diagnostics.LadderRecorder Ladders => Shard.Engine.Ladders;
+
     private bool IsGivenUp => _isCancelled || _isAbandoned;
 
     public void Begin(InviteAttempts attempts)
@@ -91,7 +93,7 @@ internal sealed class OutgoingInvite : IRequestUser
         _isAbandoned = true; // a 2xx that comes after all finds nobody
         _forks.EndEarly(outcome);
         Answered.Set(false);
-        Outcome.Set(outcome);
+        EndUnanswered(outcome);
         Responses.Complete(error);
         if (_existing is null)
         {
@@ -181,7 +183,7 @@ internal sealed class OutgoingInvite : IRequestUser
     {
         _hasFinal = true;
         Answered.Set(false);
-        Outcome.Set(new SipDialogOutcome(SipDialogEnd.Error, Reason: error.Message));
+        EndUnanswered(new SipDialogOutcome(SipDialogEnd.Error, Reason: error.Message));
         Responses.Complete(error);
     }
 
@@ -228,6 +230,7 @@ internal sealed class OutgoingInvite : IRequestUser
         else if (IsGivenUp && (_existing is null || !HasOffer))
         {
             if (_existing is null) fork.Leg.Dialog.Confirm(response);
+            Note("this answer came too late: acknowledged and ended");
             fork.Refuse(_request!.Request, null); // it crossed the CANCEL, or another fork had won (RFC 3261 §9.1, §13.2.2.4)
             EndCancelled();
         }
@@ -246,6 +249,7 @@ internal sealed class OutgoingInvite : IRequestUser
         if (_chosen is null)
         {
             fork.IsTaken = true;
+            if (_forks.All.Count > 1) Note($"the fork {fork.Leg.Dialog.Id.RemoteTag} answered first and is taken");
             Volatile.Write(ref _chosen, fork.Leg);
         }
 
@@ -264,7 +268,7 @@ internal sealed class OutgoingInvite : IRequestUser
         _hasFinal = true;
         _forks.EndEarly(new SipDialogOutcome(SipDialogEnd.Canceled));
         Answered.Set(false);
-        Outcome.Set(new SipDialogOutcome(SipDialogEnd.Canceled));
+        EndUnanswered(new SipDialogOutcome(SipDialogEnd.Canceled));
         Responses.Write(_request!.Request.CreateResponse(SipStatus.RequestTerminated));
         Responses.Complete();
     }
@@ -286,6 +290,7 @@ internal sealed class OutgoingInvite : IRequestUser
             if (response.StatusCode == 491 && !IsGivenUp && !_existing.IsEnded)
             {
                 _request = null;
+                Note("glare: sent again after a random wait");
                 _glare = new GlareWait(_existing, response, Resend, _context.Period.Ended);
                 return;
             }
@@ -299,6 +304,7 @@ internal sealed class OutgoingInvite : IRequestUser
             _forks.Forget();
             Volatile.Write(ref _early, null);
             if (response.StatusCode != 422) Responses.WriteIntermediate(response);
+            Note(response.StatusCode == 422 ? "sent again with a longer session interval" : $"the redirection is followed to {next.RequestUri}");
             Send(next);
             return;
         }
@@ -307,10 +313,19 @@ internal sealed class OutgoingInvite : IRequestUser
         var cause = response.StatusCode == 487 && _isCancelled ? SipDialogEnd.Canceled : SipDialogEnd.Rejected;
         _forks.EndEarly(new SipDialogOutcome(cause, response.Status));
         Answered.Set(false);
-        Outcome.Set(new SipDialogOutcome(cause, response.Status, SipDialogOutcome.ReasonOf(response)));
+        EndUnanswered(new SipDialogOutcome(cause, response.Status, SipDialogOutcome.ReasonOf(response)));
         Responses.Write(response);
         Responses.Complete();
     }
+
+    /// <summary>The INVITE made no session, or left the one that it was sent in as it was.</summary>
+    private void EndUnanswered(SipDialogOutcome outcome)
+    {
+        if (_existing is null && Ladders.IsOn) Note(outcome.ToSentence());
+        Outcome.Set(outcome);
+    }
+
+    private void Note(string sentence) => Ladders.Note(_existing?.Dialog.Id.CallId ?? _request?.Request.Headers.CallId, sentence);
 
     private void Resend()
     {

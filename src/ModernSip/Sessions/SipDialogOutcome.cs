@@ -69,6 +69,9 @@ public sealed record SipDialogOutcome(SipDialogEnd Cause, SipStatus? Status = nu
     /// <summary>The SIP status that <see cref="Reason"/> tells, for example 200 for "call completed elsewhere"; null where it tells none.</summary>
     public int? ReasonStatus => CauseOf("SIP");
 
+    /// <summary>One line for people.</summary>
+    internal string ToSentence() => $"ended by {EndedBy switch { SipDialogSide.Local => "this side", SipDialogSide.Peer => "the peer", _ => "the stack" }}: {Cause}{(Status is { } status ? $", {status}" : "")}{(Reason is null ? "" : $", {Reason}")}";
+
     /// <summary>The Reason header field of a message, all of its values.</summary>
     internal static string? ReasonOf(SipMessage message) => message.Headers.Contains("Reason") ? string.Join(", ", message.Headers.GetValues("Reason")) : null;
 

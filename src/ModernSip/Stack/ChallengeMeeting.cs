@@ -51,9 +51,11 @@ internal sealed class ChallengeMeeting(OutgoingRequest request, SendingContext c
         switch (Connection.Digest.Examine(sent, challenge, context.Credentials, _history))
         {
             case ChallengeVerdict.Retry:
+                Note(challenge, "met with the credentials at hand");
                 request.Retry();
                 break;
             case ChallengeVerdict.Ask ask when Connection.CredentialsProvider is { } provider:
+                Note(challenge, "the application is asked for credentials");
                 Connection.Tasks.Own(AskAsync(provider, ask.Missing, challenge));
                 break;
             case ChallengeVerdict.Ask:
@@ -117,6 +119,13 @@ internal sealed class ChallengeMeeting(OutgoingRequest request, SendingContext c
             Connection.Logger.CredentialsProviderFailed(exception);
             request.PostFailure(new SipForbiddenException(wanted.Response, "the source of access tokens failed: " + exception.Message, exception));
         }
+    }
+
+    private void Note(SipResponse challenge, string what)
+    {
+        if (!Connection.Engine.Ladders.IsOn) return;
+        var realms = challenge.Headers.GetAll(challenge.StatusCode == 401 ? SipHeaderNames.WwwAuthenticate : SipHeaderNames.ProxyAuthenticate).Select(static one => one["realm"]).Distinct();
+        Connection.Engine.Ladders.Note(challenge.Headers.CallId, $"challenge of {string.Join(", ", realms)}: {what}");
     }
 
     /// <summary>Sends the request once more with the agreement; a second demand is final.</summary>

@@ -69,6 +69,9 @@ internal sealed class ConnectionContext : IRoutingCandidate
     /// <summary>Who is told when a flow closes.</summary>
     public FlowUsers FlowUsers { get; } = new();
 
+    /// <summary>The registrations that live, for those who look.</summary>
+    public ConcurrentDictionary<IHeldRegistration, bool> Registrations { get; } = new();
+
     /// <summary>Where peers reach this side.</summary>
     public PublicAddresses PublicAddresses { get; }
 

@@ -159,7 +159,7 @@ internal sealed class IncomingRequest : TimerNode, IServerTransactionUser
     private void FireCancelled()
     {
         Interlocked.Exchange(ref _isCancelled, 1); // before looking for the source: whoever makes one from now on cancels it
-        if (Volatile.Read(ref _cancelled) is { } source) Connection.Platform.Continuations.Post(static state => ((CancellationTokenSource)state!).Cancel(), source);
+        if (Volatile.Read(ref _cancelled) is { } source) source.PostCancel(Connection.Platform.Continuations, Connection.Logger.CancelCallbackFailed);
     }
 
     /// <summary>An answer of the application on its way to the shard, and back.</summary>

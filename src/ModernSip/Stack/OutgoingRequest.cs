@@ -64,6 +64,8 @@ internal sealed class OutgoingRequest : IClientTransactionUser
     // What went out in a dialog over its own flow may have been heard: sent once more under its sequence number, the peer would have to refuse it.
     private bool HasNextTarget => _way?.HasNext ?? (_isOnKeptFlow && _template.Headers.To?.Tag is null);
 
+    private Diagnostics.LadderRecorder Ladders => Connection.Engine.Ladders;
+
     /// <summary>A registration, and what belongs to a dialog, keeps to the server that knows of it; what is new goes where the weights of the domain say.</summary>
     private bool KeepsToServer => !_context.IsForwarding && (_template.Method == SipMethod.Register || _template.Headers.To?.Tag is not null);
 
@@ -229,6 +231,7 @@ internal sealed class OutgoingRequest : IClientTransactionUser
     {
         if (flow is not null)
         {
+            if (Ladders.IsOn && _way is not null) NoteWay(flow);
             Transmit(flow, isChosen);
         }
         else if (_lastEnding is { } last && !_ended)
@@ -274,6 +277,13 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         _current.Start();
     }
 
+    /// <summary>Where a name led to. An address that the request names itself needs no word.</summary>
+    private void NoteWay(SipFlow flow)
+    {
+        var hop = _strictRouter ?? NextHop.Of(_template);
+        if (!System.Net.IPAddress.TryParse(hop.Host, out _)) Ladders.Note(_template.Headers.CallId, $"{hop.Host} leads to {flow.RemoteEndPoint} over {flow.Protocol.ToViaToken()}");
+    }
+
     /// <summary>Whether a flow is TLS, by itself or under a web socket.</summary>
     public static bool IsSecure(SipFlow flow) => flow.Protocol is SipTransportProtocol.Tls or SipTransportProtocol.Wss;
 
@@ -306,6 +316,7 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         if (_attempts is null && !(ending.HasNext && FailoverPolicy.IsTargetFailure(ending.Outcome))) return false;
         _current = null;
         _lastEnding = ending;
+        if (Ladders.IsOn) Ladders.Note(_template.Headers.CallId, $"{_template.Method} failed at {(_flow is null ? "this target" : _flow.RemoteEndPoint)}: {ending.Outcome.Exception?.Message ?? ending.Outcome.Result?.Status.ToString()}; {(ending.HasNext ? "the next target is tried" : "there is no other target")}");
         if (Connection.Logger.IsEnabled(LogLevel.Information)) Connection.Logger.TargetFailed(_template.Method.Name, _flow?.RemoteEndPoint, ending.Outcome.Exception?.Message ?? ending.Outcome.Result?.Status.ToString() ?? "no answer");
         if (_attempts is not null) return _attempts.TryEnd(ending);
         _attempts = TargetAttempts.Run(this, _context, FailoverPolicy.Default, ending);
@@ -438,6 +449,7 @@ internal sealed class OutgoingRequest : IClientTransactionUser
     private void TellFailure(SipException error)
     {
         if (_hasFinal) return;
+        Ladders.Note(_template.Headers.CallId, error.Message);
         _hasFinal = true;
         _user.OnFailed(this, error.Concerning(_template.Method.Name, _template.RequestUri));
     }

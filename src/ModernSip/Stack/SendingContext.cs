@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ModernSip.Authentication;
+using ModernSip.Diagnostics;
 using ModernSip.Messages;
 using ModernSip.Messages.Headers;
 using ModernSip.Stack.Connections;
@@ -53,6 +54,9 @@ internal sealed record SendingContext(ConnectionContext Connection)
     {
         Credentials = Credentials with { Configured = [.. Credentials.Configured.Where(static credentials => credentials.Realm is not null)] },
     };
+
+    /// <summary>What is kept of a call, as a ladder.</summary>
+    public SipLadder Explain(string? callId) => (callId is null ? null : Connection.Engine.Ladders.Find(callId)) ?? SipLadder.Empty;
 
     /// <summary>Completes a request outside of dialogs (RFC 3261 §8.1.1). What the application set, stays.</summary>
     public SipRequest Prepare(SipRequest request)

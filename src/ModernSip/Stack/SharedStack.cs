@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.Logging;
@@ -16,12 +17,13 @@ namespace ModernSip.Stack;
 
 /// <summary>The one stack of the process: one engine, one set of sockets, whatever the number of clients (A1).</summary>
 /// <remarks>It starts with the first connection and stops with the last.</remarks>
-internal sealed class SharedStack(StackSettings settings, SipPlatform platform, Func<SipMetrics, IReadOnlyList<ISipTransport>> createTransports, HopResolver resolver, IEnumerable<ISipMessageTap> taps, Meter meter, ILoggerFactory loggers) : IAsyncDisposable
+internal sealed class SharedStack(StackSettings settings, SipPlatform platform, Func<SipMetrics, IReadOnlyList<ISipTransport>> createTransports, HopResolver resolver, IEnumerable<ISipMessageTap> taps, LadderRecorder ladders, Meter meter, ILoggerFactory loggers) : IAsyncDisposable
 {
     private readonly Turns _turns = new(platform.Continuations); // opening and closing take turns; nothing else waits here
     private readonly ILogger _logger = loggers.CreateLogger("ModernSip.Stack");
-    private readonly MessageTaps _taps = new(taps, settings.ShowsCredentials, loggers.CreateLogger("ModernSip.Diagnostics"));
+    private readonly MessageTaps _taps = new(taps, settings.ShowsCredentials, loggers.CreateLogger("ModernSip.Diagnostics"), ladders);
     private readonly Dictionary<string, (AccessPoint Point, int Users)> _accessPoints = [];
+    private ImmutableList<ConnectionContext> _connections = []; // for those who look
     private NetworkFollower? _follower;
     private SipMetrics? _metrics;
     private Running? _running;
@@ -37,6 +39,9 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
     public TransactionEngine? Engine => _running?.Engine;
 
     public SipPlatform Platform => platform;
+
+    /// <summary>The open connections, in the order of their opening.</summary>
+    public IReadOnlyList<ConnectionContext> Connections => Volatile.Read(ref _connections);
 
     /// <summary>Opens a connection at a local address; connections at the same one share its sockets.</summary>
     /// <param name="local">The address, the interface or the default route to use.</param>
@@ -54,6 +59,7 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
             var running = _running ??= Start();
             var connection = await OpenAccessPointAsync(running, local, point => new ConnectionContext(point, running.Engine, platform, connectionSettings, provider, loggers.CreateLogger("ModernSip.Connection")), cancellationToken).ConfigureAwait(false);
             connection.Standing.Apply(ConnectionInput.Opened, null, out _);
+            ImmutableInterlocked.Update(ref _connections, static (list, opened) => list.Add(opened), connection);
             return connection;
         }
         finally
@@ -99,6 +105,7 @@ internal sealed class SharedStack(StackSettings settings, SipPlatform platform, 
         using var turn = await _turns.TakeAsync(CancellationToken.None).ConfigureAwait(false);
         var point = connection.AccessPoint;
         point.Remove(connection);
+        ImmutableInterlocked.Update(ref _connections, static (list, closed) => list.Remove(closed), connection);
         var (_, users) = _accessPoints[point.Key];
         if (users > 1)
         {

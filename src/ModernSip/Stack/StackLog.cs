@@ -17,6 +17,9 @@ internal static partial class StackLog
     [LoggerMessage(EventId = 3005, EventName = "ClosingCallbackFailed", Level = LogLevel.Error, Message = "A callback of the application threw while its connection was closed")]
     public static partial void ClosingCallbackFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(EventId = 3007, EventName = "CancelCallbackFailed", Level = LogLevel.Error, Message = "A callback of the application threw when it was told that a request is no longer wanted")]
+    public static partial void CancelCallbackFailed(this ILogger logger, Exception exception);
+
     [LoggerMessage(EventId = 3006, EventName = "ServerNotProved", Level = LogLevel.Warning, Message = "The server that accepted a {Method} failed to prove that it knows the password")]
     public static partial void ServerNotProved(this ILogger logger, string method);
 

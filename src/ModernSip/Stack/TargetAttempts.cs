@@ -56,7 +56,7 @@ internal sealed class TargetAttempts
     public void Stop()
     {
         TryEnd(new AttemptEnding(Outcome.FromException<SipResponse>(new OperationCanceledException()), null, HasNext: false));
-        _connection.Platform.Continuations.Post(static state => ((CancellationTokenSource)state!).Cancel(), _stop);
+        _stop.PostCancel(_connection.Platform.Continuations, _connection.Logger.CancelCallbackFailed);
     }
 
     private async Task RunAsync(ResiliencePipeline<SipResponse> policy)

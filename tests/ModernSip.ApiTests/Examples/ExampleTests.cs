@@ -44,10 +44,45 @@ public sealed partial class ExampleTests
         run.Output.Should().Contain("407");
     }
 
+    [Fact]
+    public async Task SendAMessage_GivenAServer_TellsWhetherItWasDelivered()
+    {
+        await using var server = await SipTestServer.StartAsync();
+
+        var delivered = await RunExampleAsync("SendAMessage", server.UriOf("echo").ToString(), "Hello");
+        var refused = await RunExampleAsync("SendAMessage", server.UriOf("nobody").ToString(), "Hello");
+
+        delivered.Output.Should().StartWith("delivered: 200 OK");
+        refused.Output.Should().StartWith("refused: 404");
+        (delivered.ExitCode, refused.ExitCode).Should().Be((0, 1));
+    }
+
+    [Fact]
+    public async Task MonitorServers_OneIsUpAndOneIsNot_ShowsBoth()
+    {
+        await using var server = await SipTestServer.StartAsync();
+        using var closed = new System.Net.Sockets.UdpClient(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0)); // bound, and never read: silent
+
+        var run = await RunExampleAsync("MonitorServers", "1", $"sip:{server.LocalEndPoint}", $"sip:{closed.Client.LocalEndPoint}");
+
+        run.ExitCode.Should().Be(1, "one of them never answered:\n{0}", run.Output);
+        run.Output.Should().ContainAll("200 OK", "1 of 1", "silent", "0 of 1");
+    }
+
+    [Fact]
+    public async Task TestYourApp_ItsTests_Pass()
+    {
+        var run = await ProgramRun.RunAsync("dotnet", ["vstest", ProgramOf("TestYourApp")], RunLimit);
+
+        run.ExitCode.Should().Be(0, "they said:\n{0}", run.Output);
+        run.Output.Should().MatchRegex(@"Passed:\s+2,");
+    }
+
+    private static string ProgramOf(string name) => Path.Combine(Repository.Root, "examples", name, "bin", Repository.Configuration, "net10.0", name + ".dll");
+
     private static Task<(int ExitCode, string Output)> RunExampleAsync(string name, params string[] arguments)
     {
-        var program = Path.Combine(Repository.Root, "examples", name, "bin", Repository.Configuration, "net10.0", name + ".dll");
-        return ProgramRun.RunAsync("dotnet", [program, .. arguments], RunLimit);
+        return ProgramRun.RunAsync("dotnet", [ProgramOf(name), .. arguments], RunLimit);
     }
 
     // A line of the ladder: "    0.353   |<- 401 Unauthorized (REGISTER) ---|".

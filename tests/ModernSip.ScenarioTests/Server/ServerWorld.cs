@@ -1,4 +1,5 @@
 using ModernSip.Authentication;
+using ModernSip.Diagnostics;
 using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Messages.Headers;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using ModernSip.Messages;
 
 namespace ModernSip.ScenarioTests.Sessions;
@@ -19,13 +20,13 @@ public sealed class Scene
     public static SipContent Sdp => SipContent.Sdp(Offer);
 
     /// <summary>Runs a test of one stack against a scripted peer.</summary>
-    public static World Run(Func<Scene, Task> test, Action<SipClientOptions>? configure = null, TimeSpan? limit = null)
+    public static World Run(Func<Scene, Task> test, Action<SipClientOptions>? configure = null, TimeSpan? limit = null, Action<IServiceCollection>? services = null)
     {
         var world = new World();
         world.Run(
             async () =>
             {
-                await using var connection = await world.CreateClient("10.0.0.1", configure).ConnectAsync();
+                await using var connection = await world.CreateClient("10.0.0.1", configure, services).ConnectAsync();
                 await test(new Scene(world, connection, await RawPeer.BindAsync(world, "10.0.0.2")));
             },
             limit);

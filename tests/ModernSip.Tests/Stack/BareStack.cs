@@ -64,13 +64,27 @@ internal sealed class BareStack : IAsyncDisposable
     /// <summary>Continuations that wait until the test runs them, on its own thread.</summary>
     internal sealed class QueuedContinuations : SipContinuations
     {
-        private readonly Queue<(Action<object?> Work, object? State)> _queue = new();
+        private readonly System.Collections.Concurrent.ConcurrentQueue<(Action<object?> Work, object? State)> _queue = new();
 
         public override void Post(Action<object?> work, object? state) => _queue.Enqueue((work, state));
 
         public void Run()
         {
             while (_queue.TryDequeue(out var next)) next.Work(next.State);
+        }
+
+        /// <summary>Runs them until a task has ended, parts of which may go on elsewhere.</summary>
+        public async Task RunUntilAsync(Task task)
+        {
+            var begun = TimeProvider.System.GetTimestamp();
+            while (!task.IsCompleted)
+            {
+                Run();
+                await Task.Yield();
+                if (TimeProvider.System.GetElapsedTime(begun) > TimeSpan.FromSeconds(20)) throw new TimeoutException("The task does not end.");
+            }
+
+            await task;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using ModernSip.Diagnostics;
 using ModernSip.Testing;
 
 namespace ModernSip.Tests.Testing;
@@ -8,17 +9,17 @@ public sealed class SipLadderTests : SipSimulatedNetworkTestBase
     [Fact]
     public void Render_ACall_LooksLikeThis()
     {
-        SipLadderEntry[] entries =
+        SipLadderRow[] rows =
         [
             new(TimeSpan.Zero, "alice", "proxy", "INVITE"),
-            new(TimeSpan.FromMilliseconds(1), "proxy", "bob", "INVITE", IsLost: true),
+            new(TimeSpan.FromMilliseconds(1), "proxy", "bob", "INVITE") { IsLost = true },
             new(TimeSpan.FromMilliseconds(501), "proxy", "bob", "INVITE"),
             new(TimeSpan.FromMilliseconds(502), "bob", "proxy", "200 OK (INVITE)"),
             new(TimeSpan.FromMilliseconds(503), "proxy", "alice", "200 OK (INVITE)"),
             new(TimeSpan.FromMilliseconds(12_504), "alice", "bob", "ACK"),
         ];
 
-        SipLadder.Render(entries).Should().Be(
+        new SipLadder(rows).ToString().Should().Be(
             "                   alice                  proxy                   bob\n" +
             "    0.000            |------- INVITE ------>|                      |\n" +
             "    0.001            |                      |------- INVITE ------x|\n" +
@@ -29,7 +30,39 @@ public sealed class SipLadderTests : SipSimulatedNetworkTestBase
     }
 
     [Fact]
-    public void Render_NoEntry_IsEmpty() => SipLadder.Render(Array.Empty<SipLadderEntry>()).Should().BeEmpty();
+    public void Render_NotesAndRepeats_StandBesideTheirMessages()
+    {
+        SipLadderRow[] rows =
+        [
+            new(TimeSpan.Zero, "alice", "alice", "looked up example.com: 192.0.2.1 UDP, which is longer than the column is wide"),
+            new(TimeSpan.FromMilliseconds(1), "alice", "bob", "OPTIONS"),
+            new(TimeSpan.FromMilliseconds(501), "alice", "bob", "OPTIONS") { Note = "again (2)" },
+        ];
+
+        new SipLadder(rows).ToString().Should().Be(
+            "                alice            bob\n" +
+            "    0.000         | (looked up example.com: 192.0.2.1 UDP, which is longer than the column is wide)\n" +
+            "    0.001         |--- OPTIONS -->|\n" +
+            "    0.501         |--- OPTIONS -->|  again (2)\n");
+    }
+
+    [Fact]
+    public void Join_TwoLadders_CountsFromTheFirst()
+    {
+        var start = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var first = new SipLadder([new(TimeSpan.Zero, "a", "b", "REGISTER"), new(TimeSpan.FromSeconds(5), "b", "a", "200 OK (REGISTER)")], start);
+        var second = new SipLadder([new(TimeSpan.Zero, "a", "c", "INVITE")], start.AddSeconds(2));
+
+        var joined = SipLadder.Join(second, first).Rename("a", "alice");
+
+        joined.Start.Should().Be(start);
+        joined.Rows.Select(static row => (row.At.TotalSeconds, row.From, row.To, row.Label)).Should().Equal(
+            (0, "alice", "b", "REGISTER"), (2, "alice", "c", "INVITE"), (5, "b", "alice", "200 OK (REGISTER)"));
+        joined.Columns.Should().Equal("alice", "b", "c");
+    }
+
+    [Fact]
+    public void Render_NoRow_IsEmpty() => SipLadder.Empty.ToString().Should().BeEmpty();
 
     [Fact]
     public void Render_CapturedPackets_NamesHostsAndMarksLost() => Simulation.Run(async () =>
@@ -40,7 +73,7 @@ public sealed class SipLadderTests : SipSimulatedNetworkTestBase
         Network.Disconnect(Alice, Bob);
         Send(bob.Flows[0], "SIP/2.0 200 OK\r\nCSeq: 1 OPTIONS\r\n\r\n");
 
-        var ladder = SipLadder.Render(Network.Captured, new Dictionary<string, string> { ["10.0.0.1"] = "alice" });
+        var ladder = Network.Explain(new Dictionary<string, string> { ["10.0.0.1"] = "alice" }).ToString();
 
         var lines = ladder.Split('\n');
         lines[0].Should().Contain("alice").And.Contain("10.0.0.2:5060");

@@ -51,6 +51,13 @@ internal sealed class ManualTime : TimeProvider
         Interlocked.Exchange(ref _now, end);
     }
 
+    /// <summary>The machine sleeps: the clock has gone on, and only then what became due fires.</summary>
+    public void Sleep(TimeSpan by)
+    {
+        Interlocked.Add(ref _now, by.Ticks);
+        Advance(TimeSpan.Zero);
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         period.Should().Be(Timeout.InfiniteTimeSpan);

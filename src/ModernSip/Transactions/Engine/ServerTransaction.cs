@@ -100,6 +100,17 @@ internal sealed class ServerTransaction : Transaction
 
     public void FlowFailed() => Step(ServerInput.TransportFailed, null);
 
+    /// <summary>
+    /// Whether a CANCEL with the INVITE's branch has its Call-ID, From tag and sequence number, too (RFC 3261 §9.1): whoever guessed or saw the branch alone
+    /// cancels nothing. One that is answered has nothing left to lose.
+    /// </summary>
+    public bool IsCancelledBy(SipRequest cancel)
+    {
+        if (!HasRequest) return true;
+        var (own, other) = (Request.Headers, cancel.Headers);
+        return own.CSeq!.Value.Number == other.CSeq!.Value.Number && own.CallId == other.CallId && own.From!.TagOctets.SequenceEqual(other.From!.TagOctets);
+    }
+
     public void Cancelled(SipRequest cancel)
     {
         if (!IsAnswered) User?.OnCancelled(this, cancel);

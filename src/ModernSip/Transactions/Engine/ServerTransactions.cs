@@ -91,11 +91,11 @@ internal sealed class ServerTransactions(Shard shard)
         return true;
     }
 
-    /// <summary>CANCEL is answered here and never goes up: 481 without its INVITE, else 200 with the INVITE's tag (RFC 3261 §9.2).</summary>
+    /// <summary>CANCEL is answered here and never goes up: 481 without its INVITE, else 200 with the INVITE's tag (RFC 3261 §9.2). A branch alone cancels nothing.</summary>
     private void Cancel(ServerTransaction cancel)
     {
         var request = cancel.Request; // the answer lets go of it
-        if (!TryFind(TransactionKey.OfServer(request, SipMethod.Invite), out var invite))
+        if (!TryFind(TransactionKey.OfServer(request, SipMethod.Invite), out var invite) || !invite.IsCancelledBy(request))
         {
             cancel.Answer(SipStatus.CallDoesNotExist, "nothing to cancel");
             return;

@@ -50,6 +50,9 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
 
     public SipMetrics Metrics { get; }
 
+    /// <summary>What is kept to explain calls by.</summary>
+    public LadderRecorder Ladders => _taps.Ladders;
+
     /// <summary>Who looks at what the stack answers by itself; null for nobody.</summary>
     public IAnswerWatch? AnswerWatch { get; init; }
 

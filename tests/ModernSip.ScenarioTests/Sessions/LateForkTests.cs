@@ -1,0 +1,87 @@
+using ModernSip.Messages;
+
+namespace ModernSip.ScenarioTests.Sessions;
+
+/// <summary>2xx that nobody waits for any more: each is acknowledged, and a session that is not wanted is ended (RFC 3261 §13.2.2.4).</summary>
+[Trait("Req", "D3")]
+public sealed class LateForkTests
+{
+    [Fact]
+    public void Class34_TwoForksAnswerBehindTheCancel_BothAreAcknowledgedAndEnded() => Scene.Run(async scene =>
+    {
+        var dialog = scene.Call();
+        var call = dialog.SendInviteAsync(Scene.Sdp);
+        var reading = Scene.ReadAsync(call);
+        var invite = await scene.Peer.RequestAsync(SipMethod.Invite);
+        scene.Peer.Respond(invite, 180, "one");
+        await scene.World.Pass(0.1);
+        var cancelling = call.CancelAsync();
+        var cancel = await scene.Peer.RequestAsync(SipMethod.Cancel);
+        scene.Peer.Respond(invite, 200, "one", body: Scene.Answer);
+        scene.Peer.Respond(invite, 200, "two", body: Scene.Answer);
+        scene.Peer.Respond(cancel, 200);
+
+        await EndsAsync(scene, "one", "two");
+        await cancelling;
+        (await reading).Should().Equal(180, 487);
+        (await dialog.Completion).Cause.Should().Be(ModernSip.Sessions.SipDialogEnd.Canceled);
+    });
+
+    [Fact]
+    public void Class34_ForkAnswersWhenTheCallIsOver_IsAcknowledgedAndEnded() => Scene.Run(async scene =>
+    {
+        var (dialog, invite) = await scene.EstablishAsync();
+        var hangingUp = dialog.SendByeAsync();
+        scene.Peer.Respond(await scene.Peer.RequestAsync(SipMethod.Bye), 200);
+        await hangingUp;
+        await dialog.DisposeAsync();
+        await scene.World.Pass(5);
+
+        scene.Peer.Respond(invite, 200, "late", body: Scene.Answer);
+        await EndsAsync(scene, "late");
+        scene.Peer.Respond(invite, 200, "b", body: Scene.Answer); // its ACK was lost, and its session is over
+        await scene.World.Pass(40);
+        scene.Peer.Requests(SipMethod.Bye).Should().HaveCount(2, "each session is ended once");
+    });
+
+    [Fact]
+    public void Class34_ForkAnswersBehindTheTransaction_IsNobodys() => Scene.Run(async scene =>
+    {
+        var (dialog, invite) = await scene.EstablishAsync();
+        await scene.World.Pass(33); // timer M
+        scene.Peer.Respond(invite, 200, "late", body: Scene.Answer);
+        await scene.World.Pass(1);
+        scene.Peer.Requests(SipMethod.Ack).Should().ContainSingle();
+        dialog.IsConfirmed.Should().BeTrue();
+    });
+
+    [Fact]
+    public void Class34_ManyForksAnswer_AllButTheFirstAreEnded() => Scene.Run(async scene =>
+    {
+        var dialog = scene.Call();
+        var call = dialog.SendInviteAsync(Scene.Sdp);
+        var final = call.FinalAsync();
+        var invite = await scene.Peer.RequestAsync(SipMethod.Invite);
+        var tags = Enumerable.Range(0, 20).Select(static number => $"f{number}").ToArray();
+        foreach (var tag in tags) scene.Peer.Respond(invite, 200, tag, body: Scene.Answer);
+        await final;
+
+        await EndsAsync(scene, tags[1..]);
+        scene.Peer.Requests(SipMethod.Ack).Select(static ack => ack.Headers.To!.Tag).Should().BeEquivalentTo(tags);
+        (dialog.IsConfirmed, dialog.RemoteTag).Should().Be((true, "f0"));
+    });
+
+    private static async Task EndsAsync(Scene scene, params string[] tags)
+    {
+        var ended = new List<string?>();
+        foreach (var _ in tags)
+        {
+            var bye = await scene.Peer.RequestAsync(SipMethod.Bye);
+            scene.Peer.Respond(bye, 200);
+            ended.Add(bye.Headers.To!.Tag);
+        }
+
+        ended.Should().BeEquivalentTo(tags);
+        scene.Peer.Requests(SipMethod.Ack).Select(static ack => ack.Headers.To!.Tag).Should().Contain(tags);
+    }
+}
