@@ -25,6 +25,9 @@ public sealed class SipCapabilities
     /// <summary>Event packages that peers can subscribe to or publish, for example "presence". Others get 489.</summary>
     public IList<string> EventPackages { get; } = [];
 
+    /// <summary>Info packages that the application takes in calls (RFC 6086), for example "infoDtmf": callers and callees are told by Recv-Info, and INFO with another package gets 469.</summary>
+    public IList<string> InfoPackages { get; } = [];
+
     /// <summary>Media that an offer must hold one of: "audio", or an encoding of it as in "audio/PCMA". Other offers get 488.</summary>
     public IList<string> Media { get; } = [];
 
@@ -44,6 +47,7 @@ public sealed class SipCapabilities
             DeclaredContentTypes = types,
             Users = Addresses.Select(static address => SipUri.Parse(address).User).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase),
             EventPackages = [.. EventPackages],
+            InfoPackages = [.. InfoPackages],
             Media = [.. Media],
             Features = FeatureTags.Count + EventPackages.Count + Media.Count == 0 ? FeatureSet.Empty : FeatureSet.Of([.. FeatureTags, .. Implied(methods)]),
         };

@@ -27,6 +27,7 @@ internal sealed class SipClientOptionsValidator(SipPlatform platform) : IValidat
         foreach (var method in options.Capabilities.Methods) Check(IsToken(method), Of(nameof(SipCapabilities.Methods)), $"'{method}' is no method");
         foreach (var tag in options.Capabilities.Extensions) Check(IsToken(tag), Of(nameof(SipCapabilities.Extensions)), $"'{tag}' is no option tag");
         foreach (var type in options.Capabilities.ContentTypes) Check(IsMediaType(type), Of(nameof(SipCapabilities.ContentTypes)), $"'{type}' is no media type");
+        foreach (var package in options.Capabilities.InfoPackages) Check(IsToken(package), Of(nameof(SipCapabilities.InfoPackages)), $"'{package}' is no Info package");
         foreach (var package in options.Capabilities.EventPackages) Check(IsToken(package), Of(nameof(SipCapabilities.EventPackages)), $"'{package}' is no event package");
         foreach (var media in options.Capabilities.Media) Check(media.Split('/') is { Length: <= 2 } parts && parts.All(IsToken), Of(nameof(SipCapabilities.Media)), $"'{media}' is neither a media name nor a media name with an encoding");
         foreach (var tag in options.Capabilities.FeatureTags) Check(FeatureSet.IsValid(tag), Of(nameof(SipCapabilities.FeatureTags)), $"'{tag}' is no feature tag");

@@ -55,6 +55,9 @@ internal sealed record EndpointCapabilities
     /// <summary>Event packages that can be subscribed to and published; none where the application decides.</summary>
     public IReadOnlyList<string> EventPackages { get; init; } = [];
 
+    /// <summary>Info packages that are taken in calls; none where the application decides.</summary>
+    public IReadOnlyList<string> InfoPackages { get; init; } = [];
+
     /// <summary>Media that an offer may hold, as "audio" or "audio/PCMA"; none where the application decides.</summary>
     public IReadOnlyList<string> Media { get; init; } = [];
 
@@ -76,6 +79,7 @@ internal sealed record EndpointCapabilities
             ContentTypes = [.. list.SelectMany(static one => one.ContentTypes).Distinct()],
             DeclaredContentTypes = [.. list.SelectMany(static one => one.DeclaredContentTypes).Distinct()],
             EventPackages = [.. list.SelectMany(static one => one.EventPackages).Distinct(StringComparer.OrdinalIgnoreCase)],
+            InfoPackages = [.. list.SelectMany(static one => one.InfoPackages).Distinct(StringComparer.Ordinal)],
             Media = [.. list.SelectMany(static one => one.Media).Distinct(StringComparer.OrdinalIgnoreCase)],
         };
     }

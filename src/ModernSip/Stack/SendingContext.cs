@@ -88,6 +88,7 @@ internal sealed record SendingContext(ConnectionContext Connection)
     {
         if (!message.Headers.Contains("Allow")) RequestScreen.AddAllow(message, Connection.Settings.Capabilities);
         if (!message.Headers.Contains("Supported")) RequestScreen.AddSupported(message, Connection.Settings.Capabilities);
+        if (!message.Headers.Contains("Recv-Info")) RequestScreen.AddReceivedInfo(message, Connection.Settings.Capabilities);
     }
 
     /// <summary>The Contact of a message that makes or refreshes a dialog; "localhost" stands for this side's own address (A9).</summary>

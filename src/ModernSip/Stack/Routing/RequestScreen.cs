@@ -33,6 +33,7 @@ internal static class RequestScreen
         ?? CheckRequire(request, capabilities)
         ?? CheckSupported(request, capabilities)
         ?? CheckInterval(request, capabilities)
+        ?? CheckInfo(request, capabilities)
         ?? (request.Method == SipMethod.Invite ? CheckContent(request, capabilities) : null);
 
     public static void AddAllow(SipMessage message, EndpointCapabilities capabilities) =>
@@ -41,6 +42,12 @@ internal static class RequestScreen
     public static void AddSupported(SipMessage message, EndpointCapabilities capabilities)
     {
         if (capabilities.Supported is { } supported) message.Headers.Set(supported);
+    }
+
+    /// <summary>Names the Info packages that are taken (RFC 6086 §5.2.3).</summary>
+    public static void AddReceivedInfo(SipMessage message, EndpointCapabilities capabilities)
+    {
+        if (capabilities.InfoPackages.Count > 0) message.Headers["Recv-Info"] = string.Join(", ", capabilities.InfoPackages);
     }
 
     /// <summary>The answer to an OPTIONS that no application reads (RFC 3261 §11.2).</summary>
@@ -102,6 +109,16 @@ internal static class RequestScreen
         if (missing.Count == 0) return null;
         var response = request.CreateResponse(SipStatus.ExtensionRequired);
         response.Headers["Require"] = string.Join(", ", missing);
+        return response;
+    }
+
+    /// <summary>An Info package that is not taken (RFC 6086 §4.2.2). INFO without one is older than they are, and the application's.</summary>
+    private static SipResponse? CheckInfo(SipRequest request, EndpointCapabilities capabilities)
+    {
+        if (capabilities.InfoPackages.Count == 0 || request.Method != SipMethod.Info || !request.Headers.Contains("Info-Package")) return null;
+        if (request.Headers.Get(SipHeaderNames.InfoPackage) is { } package && capabilities.InfoPackages.Contains(package.Token, StringComparer.Ordinal)) return null;
+        var response = request.CreateResponse(469);
+        AddReceivedInfo(response, capabilities);
         return response;
     }
 
