@@ -24,6 +24,8 @@ public sealed partial class ShellBlockTests
         }
     }
 
+    private static string Program => Path.Combine(Repository.Root, "src", "ModernSip.Cli", "bin", Repository.Configuration, "net10.0", "sip.dll");
+
     private static IEnumerable<string> Pages =>
         [Path.Combine(Repository.Root, "README.md"), .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md"), Path.Combine(Repository.Root, "src", "ModernSip.Cli", "README.md")];
 
@@ -35,8 +37,7 @@ public sealed partial class ShellBlockTests
         using var ending = new CancellationTokenSource(Limit, TimeProvider.System);
         var words = Word().Matches(Localize(command, domain)).Select(static word => word.Value.Trim('\'')).Skip(1).ToList();
         if (!words.Contains("--local") && words[0] != "parse") words.AddRange(["--local", "127.0.0.1"]);
-        var program = Path.Combine(Repository.Root, "src", "ModernSip.Cli", "bin", Repository.Configuration, "net10.0", "sip.dll");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. words, "--timeout", "20"]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Program, .. words, "--timeout", "20"]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var complaints = process.StandardError.ReadToEndAsync(ending.Token);
         if (words[0] is "serve" or "answer" or "listen")
         {
@@ -51,13 +52,41 @@ public sealed partial class ShellBlockTests
     }
 
     [Fact]
+    public async Task Help_OfEveryCommand_HasAnExampleThatTheCommandTakes()
+    {
+        await using var domain = await TestDomain.StartAsync();
+        var help = await ProgramRun.RunAsync("dotnet", [Program, "--help"], Limit);
+        var examples = Example().Matches(help.Output).Select(static example => (Command: example.Groups["command"].Value, Line: example.Groups["example"].Value)).ToList();
+
+        // What becomes of it depends on the other side; 2 would say that the command line is wrong.
+        var runs = await Task.WhenAll(examples.Select(async example =>
+        {
+            var words = Word().Matches(Localize(example.Line, domain)).Select(static word => word.Value.Trim('\'')).Skip(1);
+            return (example.Command, example.Line, Run: await ProgramRun.RunAsync("dotnet", [Program, .. words, "--timeout", "1"], Limit));
+        }));
+
+        runs.Should().HaveCount(11).And.OnlyContain(static run => run.Line.StartsWith($"sip {run.Command} ", StringComparison.Ordinal) && run.Run.ExitCode != 2);
+    }
+
+    [Fact]
+    public async Task Completion_OfTheCommand_OffersCommandsAndOptions()
+    {
+        var completion = CodeBlock.ReadAll("README.md", await File.ReadAllTextAsync(Path.Combine(Repository.Root, "src", "ModernSip.Cli", "README.md"))).Single(static block => block.Language == "bash").Text;
+        var script = $"sip() {{ dotnet '{Program}' \"$@\"; }}; {completion}\nCOMP_LINE='sip call --trans'; COMP_POINT=16; _sip; echo \"${{COMPREPLY[*]}}\"; complete -p sip";
+
+        var run = await ProgramRun.RunAsync("bash", ["-c", script], Limit);
+
+        run.Output.Should().Contain("--transport").And.Contain("complete -F _sip sip");
+    }
+
+    [Fact]
     public void Command_OnAPage_IsRunByATest() =>
         Pages.SelectMany(CommandsOf).Where(static command => !command.StartsWith("sip ", StringComparison.Ordinal)).Should()
             .OnlyContain(static command => Elsewhere.Any(known => command.StartsWith(known, StringComparison.Ordinal)));
 
     [Fact]
     public void Fence_OnAPage_SaysWhatItIs() =>
-        Pages.SelectMany(static page => CodeBlock.ReadAll(page, File.ReadAllText(page))).Should().OnlyContain(static block => block.Language == "csharp" || block.Language == "sh" || block.Language == "json" || block.Language.Length == 0);
+        Pages.SelectMany(static page => CodeBlock.ReadAll(page, File.ReadAllText(page))).Should().OnlyContain(static block => block.Language == "csharp" || block.Language == "sh" || block.Language == "json" || block.Language == "bash" || block.Language.Length == 0);
 
     [Fact]
     public void Json_OnAPage_CanBeRead()
@@ -80,6 +109,9 @@ public sealed partial class ShellBlockTests
 
     private static string Localize(string command, TestDomain domain) =>
         Domain().Replace(command, $"${{1}}{domain.Server.LocalEndPoint}").Replace("127.0.0.1:5060", "127.0.0.1:0", StringComparison.Ordinal).Replace("--hold 10", "--hold 1", StringComparison.Ordinal).Replace("--hold 5", "--hold 1", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"^ +(?<command>[a-z]+) .*Example: (?<example>sip .*?)\s*$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1_000)]
+    private static partial Regex Example();
 
     [GeneratedRegex(@"'[^']*'|\S+")]
     private static partial Regex Word();
