@@ -3,6 +3,7 @@ using ModernSip.DocsTests.Surroundings;
 namespace ModernSip.DocsTests;
 
 /// <summary>Each C# block of README.md and docs/ is compiled into this assembly; here each is run.</summary>
+[Collection("example.com")] // one block at a time: they share a screen and a domain
 public sealed class CodeBlockTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);

@@ -7,6 +7,7 @@ using ModernSip.DocsTests.Surroundings;
 namespace ModernSip.DocsTests;
 
 /// <summary>The commands on the pages: each use of <c>sip</c> is run against the server for example.com; the others are known, and run by other tests.</summary>
+[Collection("example.com")]
 public sealed partial class ShellBlockTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
