@@ -8,9 +8,5 @@ await using var services = new ServiceCollection()
     .BuildServiceProvider();
 await using var connection = await services.GetRequiredService<ISipClient>().ConnectAsync();
 await using var registration = await connection.RegisterAsync(new() { AddressOfRecord = "sip:alice@example.com" });
-await using var call = registration.CreateInviteDialog("sip:bob@example.com");
-await foreach (var response in call.SendInviteAsync(SipContent.Sdp(File.ReadAllText("offer.sdp"))))
-{
-    Console.WriteLine(response.Status);
-    if (response.IsSuccess) break; // the stack acknowledges; the end of the program hangs up and unregisters
-}
+await using var call = await registration.CallAsync("sip:bob@example.com", SipContent.Sdp(File.ReadAllText("offer.sdp")));
+Console.WriteLine(call.RemoteDescription?.GetText()); // where bob wants to hear you; the end of the program hangs up and unregisters

@@ -192,6 +192,44 @@ public sealed class SipConnection : IAsyncDisposable
         return new SipInviteDialog(new SendingContext(_context), remoteUri);
     }
 
+    /// <summary>Calls somebody and waits for the answer, for those who want no protocol.</summary>
+    /// <param name="remoteUri">Whom to call.</param>
+    /// <param name="offer">This side's session description.</param>
+    /// <param name="cancellationToken">Gives the call up until it is answered: CANCEL goes out. Afterwards <see cref="SipCall.HangUpAsync"/> ends it.</param>
+    /// <returns>The call, answered and acknowledged. What other forks answer is hung up by the stack.</returns>
+    /// <exception cref="ArgumentException">The session description is malformed, or no legal offer.</exception>
+    /// <exception cref="SipResponseException">The call was refused: busy, declined, not found …</exception>
+    /// <exception cref="SipForbiddenException">A challenge was not met.</exception>
+    /// <exception cref="SipTimeoutException">Nobody answered in time.</exception>
+    /// <exception cref="SipResolutionException">The callee's domain has no address.</exception>
+    /// <exception cref="SipTransportException">The callee cannot be reached, or the connection is inactive or suspended.</exception>
+    /// <exception cref="SipConnectionClosedException">The connection is closed, or was lost.</exception>
+    public Task<SipCall> CallAsync(SipUri remoteUri, SipContent offer, CancellationToken cancellationToken = default) => CallAsync(remoteUri, offer, null, cancellationToken);
+
+    /// <summary>Calls somebody with options, for example to hear of the ringing: see <see cref="CallAsync(SipUri, SipContent, CancellationToken)"/>.</summary>
+    /// <param name="remoteUri">Whom to call.</param>
+    /// <param name="offer">This side's session description.</param>
+    /// <param name="options">What the call is to do beyond the usual; null for nothing.</param>
+    /// <param name="cancellationToken">Gives the call up until it is answered.</param>
+    public Task<SipCall> CallAsync(SipUri remoteUri, SipContent offer, SipCallOptions? options, CancellationToken cancellationToken = default) =>
+        SipCall.StartAsync(CreateInviteDialog(remoteUri), offer, options, cancellationToken);
+
+    /// <summary>Gives each incoming call to a handler. The call ends when the handler's task does: what it has not answered is refused with 480, what is up is hung up.</summary>
+    /// <param name="handler">
+    /// The handler; calls are handled at the same time, never on a thread of the stack. Its token fires when the caller cancels or hangs up, when the connection ends, and when what this
+    /// method returned is disposed. What it throws is logged, and refuses the call with 500 or hangs up.
+    /// </param>
+    /// <returns>Disposing it takes no further calls, ends those that are handled and waits for their handlers; so dispose it outside of them.</returns>
+    /// <remarks>Other requests go to <see cref="IncomingAsync"/> as before, which then sees no calls.</remarks>
+    /// <exception cref="InvalidOperationException">The connection's calls have a handler already.</exception>
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    public IAsyncDisposable OnInvite(Func<SipIncomingInvite, CancellationToken, Task> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        _context.ThrowIfClosed();
+        return new InviteHandling(_context, handler);
+    }
+
     /// <summary>The requests outside of dialogs that peers send, for one reader: <see cref="SipIncomingInvite"/> for calls. Before the first call the stack answers by itself.</summary>
     /// <param name="cancellationToken">Ends the reading: from then on the stack answers by itself again.</param>
     /// <returns>The stream; it ends with the connection.</returns>

@@ -68,16 +68,41 @@ public sealed class SipIncomingInvite : SipIncomingRequest
     /// <param name="success">A 2xx made by <see cref="SipRequest.CreateResponse"/>.</param>
     /// <param name="cancellationToken">Stops the waiting; the session is then ended with BYE.</param>
     /// <exception cref="ArgumentException">The response is no 2xx.</exception>
-    public async Task<SipInviteDialog> AcceptAsync(SipResponse success, CancellationToken cancellationToken = default)
+    public Task<SipInviteDialog> AcceptAsync(SipResponse success, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(success);
         if (!success.IsSuccess) throw new ArgumentException("A call is accepted with a 2xx.", nameof(success));
+        return AwaitAckAsync(success, static dialog => dialog, cancellationToken);
+    }
+
+    /// <summary>Accepts the call and waits for the ACK, for those who want no protocol: what the peer then sends in the call is answered.</summary>
+    /// <param name="answer">The answer to the INVITE's offer, or an offer where the INVITE held none.</param>
+    /// <param name="options">What the call is to do beyond the usual; null for nothing. What concerns the sending of an INVITE is left aside.</param>
+    /// <param name="cancellationToken">Stops the waiting; the session is then ended with BYE.</param>
+    /// <returns>The call.</returns>
+    /// <exception cref="ArgumentException">The description is no legal answer, or no legal offer.</exception>
+    /// <exception cref="SipConnectionClosedException">The peer cancelled, or hung up before it acknowledged, or the INVITE was answered already.</exception>
+    /// <exception cref="SipTimeoutException">No ACK came within 64*T1; the session was ended.</exception>
+    public Task<SipCall> AcceptCallAsync(SipContent answer, SipCallOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        var success = Request.CreateResponse(SipStatus.Ok);
+        success.Content = answer;
+        return AwaitAckAsync(success, dialog => new SipCall(dialog, options), cancellationToken);
+    }
+
+    /// <summary>Has the dialog's session told, when an answer makes one.</summary>
+    internal void TellLeg(Platform.Completion<CallLeg> made) => _call.WhenMade = made;
+
+    private async Task<T> AwaitAckAsync<T>(SipResponse success, Func<SipInviteDialog, T> take, CancellationToken cancellationToken)
+    {
         var isLegal = await Incoming.RespondAsync(success).ConfigureAwait(false);
         if (!isLegal || _call.Leg is not { } leg) throw new SipConnectionClosedException(Incoming.IsCancelled ? "The peer cancelled the INVITE." : "The INVITE has its final response already.");
         try
         {
+            var taken = take(Dialog!); // there is one with the leg; before the ACK, behind which requests may follow
             await leg.Acknowledged.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return Dialog!; // there is one with the leg
+            return taken;
         }
         catch (OperationCanceledException)
         {

@@ -4,6 +4,7 @@ using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Messages.Parsing;
 using ModernSip.Sessions;
+using ModernSip.Sessions.Conduct;
 using ModernSip.Sessions.Offers;
 using ModernSip.Sessions.Reliability;
 using ModernSip.Stack;
@@ -63,6 +64,12 @@ public sealed class SipInviteDialog : IAsyncDisposable
 
     /// <summary>Ends when the session has ended, and tells how; asked for before an INVITE was sent, it fails with <see cref="InvalidOperationException"/>.</summary>
     public Task<SipDialogOutcome> Completion => CompleteAsync();
+
+    internal SipContent? LocalDescription => Leg?.Descriptions.Local is { } octets ? new SipContent(SipMediaType.Sdp, octets) : null;
+
+    internal SipContent? RemoteDescription => Leg?.Descriptions.Remote is { } octets ? new SipContent(SipMediaType.Sdp, octets) : null;
+
+    internal Platform.SipContinuations Continuations => _context.Connection.Platform.Continuations;
 
     private CallLeg? Leg => _accepted ?? _call?.Chosen;
 
@@ -219,6 +226,9 @@ public sealed class SipInviteDialog : IAsyncDisposable
             await CompleteAsync().ConfigureAwait(false);
         }
     }
+
+    /// <summary>Begins to answer what the peer sends, for an application that does not.</summary>
+    internal CallConduct Conduct(Func<SipContent, CancellationToken, ValueTask<SipContent?>>? answerOffer) => new(Leg!, _context.Connection, answerOffer); // it was answered
 
     private static async IAsyncEnumerable<SipIncomingRequest> ReadAsync(CallLeg leg, object reading, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -116,6 +116,22 @@ public sealed class SipRegistration : IAsyncDisposable
         return new SipInviteDialog(Context, remoteUri);
     }
 
+    /// <summary>Calls somebody with this registration's identity and route, see <see cref="SipConnection.CallAsync(SipUri, SipContent, CancellationToken)"/>.</summary>
+    /// <param name="remoteUri">Whom to call.</param>
+    /// <param name="offer">This side's session description.</param>
+    /// <param name="cancellationToken">Gives the call up until it is answered.</param>
+    /// <exception cref="SipResponseException">The call was refused.</exception>
+    /// <exception cref="SipConnectionClosedException">The registration has ended, or its connection is closed.</exception>
+    public Task<SipCall> CallAsync(SipUri remoteUri, SipContent offer, CancellationToken cancellationToken = default) => CallAsync(remoteUri, offer, null, cancellationToken);
+
+    /// <summary>Calls somebody with this registration's identity and route, see <see cref="SipConnection.CallAsync(SipUri, SipContent, SipCallOptions, CancellationToken)"/>.</summary>
+    /// <param name="remoteUri">Whom to call.</param>
+    /// <param name="offer">This side's session description.</param>
+    /// <param name="options">What the call is to do beyond the usual; null for nothing.</param>
+    /// <param name="cancellationToken">Gives the call up until it is answered.</param>
+    public Task<SipCall> CallAsync(SipUri remoteUri, SipContent offer, SipCallOptions? options, CancellationToken cancellationToken = default) =>
+        SipCall.StartAsync(CreateInviteDialog(remoteUri), offer, options, cancellationToken);
+
     /// <summary>Subscribes with this registration's identity and route, see <see cref="SipConnection.SubscribeAsync"/>.</summary>
     /// <param name="options">What to subscribe to.</param>
     /// <param name="cancellationToken">Stops the waiting for the notifier's answer, and the subscription with it.</param>

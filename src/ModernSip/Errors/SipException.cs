@@ -24,6 +24,12 @@ public abstract class SipException : Exception
     /// <summary>The response that the operation ended with; null where there was none.</summary>
     public virtual SipResponse? Response => null;
 
+    /// <summary>
+    /// The ladder of a call that came to nothing, of <see cref="SipConnection.CallAsync(SipUri, SipContent, CancellationToken)"/>; null where the stack keeps none, see
+    /// <see cref="SipStackOptions.KeptLadders"/>.
+    /// </summary>
+    public Diagnostics.SipLadder? Ladder { get; internal set; }
+
     /// <summary>Notes what failed. Who knows it first, and so best, is believed; an error that several operations share, as that of a flow, becomes one for each.</summary>
     /// <returns>The error to tell.</returns>
     internal SipException Concerning(string operation, object? target)

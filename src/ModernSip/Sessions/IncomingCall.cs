@@ -25,6 +25,9 @@ internal sealed class IncomingCall : IServerTransactionUser, IResponder
     /// <summary>On whose behalf this side sends in the session.</summary>
     public SendingContext Context { get; }
 
+    /// <summary>Is told of <see cref="Leg"/>; null for nobody. Set before any answer.</summary>
+    public Completion<CallLeg>? WhenMade { get; set; }
+
     /// <summary>The dialog that the answers made; null before the first. From any thread.</summary>
     public CallLeg? Leg => Volatile.Read(ref _leg);
 
@@ -93,6 +96,7 @@ internal sealed class IncomingCall : IServerTransactionUser, IResponder
         var leg = new CallLeg(Context, transaction.Shard, dialog, transaction.Flow) { PeerFlow = KeptFlow.OfPeer(_incoming.Request, transaction.Flow) };
         _invite = leg.Begin(_incoming);
         Volatile.Write(ref _leg, leg);
+        WhenMade?.Set(leg);
         return true;
     }
 }

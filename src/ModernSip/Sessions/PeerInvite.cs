@@ -19,6 +19,7 @@ internal sealed class PeerInvite : IResponder
     private SipResponse? _deferred;
     private bool _owesAnswer;
     private bool _owesOffer;
+    private ReadOnlyMemory<byte>? _offered;
 
     public PeerInvite(CallLeg leg, IncomingRequest incoming)
     {
@@ -84,7 +85,8 @@ internal sealed class PeerInvite : IResponder
         if (_repeater is null || ack.Headers.CSeq!.Value.Number != _repeater.AckSequence) return false;
         _repeater.Settle();
         _repeater = null;
-        if (_leg.Descriptions.State == Sdp.Negotiation.SdpNegotiationState.LocalOffer)
+        // Another offer of this side's, in an INVITE of its own behind the 2xx, is not the ACK's to answer.
+        if (_offered is { } offered && _leg.Descriptions is { State: Sdp.Negotiation.SdpNegotiationState.LocalOffer, Offer: { } open } && open.Equals(offered))
         {
             _leg.Descriptions = SessionBody.Of(ack) is { } answer ? _leg.Descriptions.RemoteAnswers(answer) : _leg.Descriptions.RollBack();
         }
@@ -174,7 +176,7 @@ internal sealed class PeerInvite : IResponder
     {
         if (description is not { } octets) return;
         if (_owesAnswer) _leg.Descriptions = _leg.Descriptions.LocalAnswers(octets);
-        else if (_owesOffer) _leg.Descriptions = _leg.Descriptions.LocalOffers(octets);
+        else if (_owesOffer) _leg.Descriptions = _leg.Descriptions.LocalOffers((_offered = octets).Value);
         (_owesAnswer, _owesOffer) = (false, false); // what the following responses hold repeats it
     }
 

@@ -38,6 +38,7 @@ internal sealed class ConnectionContext : IRoutingCandidate
         RefreshRetry = Refreshing.RefreshRetry.Default(platform);
         Digest = new DigestClient(platform.Random, settings.Authentication);
         Incoming = new Mailbox<IncomingRequest>(platform.Continuations, settings.MaxWaitingRequests);
+        Calls = new Mailbox<IncomingRequest>(platform.Continuations, settings.MaxWaitingRequests);
         AskingTurns = new Turns(platform.Continuations);
         _closing = new Completion<bool>(platform.Continuations);
         Credentials = new CredentialScope(settings.Account, settings.From.Uri, settings.Credentials);
@@ -100,13 +101,19 @@ internal sealed class ConnectionContext : IRoutingCandidate
     /// <summary>Whether the application reads <see cref="Incoming"/>; before it first does, the stack answers by itself.</summary>
     public Listening Listening { get; } = new();
 
+    /// <summary>The incoming calls, where they have a handler of their own.</summary>
+    public Mailbox<IncomingRequest> Calls { get; }
+
+    /// <summary>Whether a handler takes <see cref="Calls"/>; if not, they are among the other requests.</summary>
+    public Listening TakingCalls { get; } = new();
+
     public string Account => Settings.Account;
 
     public EndpointCapabilities Capabilities => Settings.Capabilities;
 
     public bool IsConnected => Standing.Phase is ConnectionPhase.Active or ConnectionPhase.Opening;
 
-    public bool IsListening => Listening.IsOn && IsConnected;
+    public bool IsListening => (Listening.IsOn || TakingCalls.IsOn) && IsConnected;
 
     /// <summary>
     /// As long as nothing says whom the client answers for, no address declared and no registration, it answers for everybody; on loopback, and where
@@ -125,6 +132,17 @@ internal sealed class ConnectionContext : IRoutingCandidate
     public object BeginListening()
     {
         var reading = Listening.Begin();
+        AccessPoint.Release(this);
+        return reading;
+    }
+
+    /// <summary>A handler begins to take the incoming calls; what waited for it is delivered.</summary>
+    /// <returns>What names it to <see cref="TakingCalls"/>.</returns>
+    /// <exception cref="InvalidOperationException">There is one already.</exception>
+    public object BeginTakingCalls()
+    {
+        if (TakingCalls.IsOn) throw new InvalidOperationException("The incoming calls of this connection have a handler already.");
+        var reading = TakingCalls.Begin();
         AccessPoint.Release(this);
         return reading;
     }
@@ -201,10 +219,10 @@ internal sealed class ConnectionContext : IRoutingCandidate
     public void Receive(ServerTransaction transaction)
     {
         var request = transaction.Request;
-        if (!IsListening)
+        if (!IsListening || !(Listening.IsOn || request.Method == SipMethod.Invite))
         {
             var left = Beginning - Platform.Time.GetElapsedTime(_madeAt);
-            if (left > TimeSpan.Zero && !Listening.HasBegun && IsConnected && request.Method != SipMethod.Options && request.Method != SipMethod.Notify) AccessPoint.AwaitClient(transaction, Account, left);
+            if (left > TimeSpan.Zero && !Listening.HasBegun && !TakingCalls.IsOn && IsConnected && request.Method != SipMethod.Options && request.Method != SipMethod.Notify) AccessPoint.AwaitClient(transaction, Account, left);
             else if (request.Method == SipMethod.Options) transaction.Answer(RequestScreen.AnswerOptions(request, Capabilities), "capabilities");
             else transaction.Answer(request.Method == SipMethod.Notify ? SipStatus.CallDoesNotExist : SipStatus.TemporarilyUnavailable, "nobody listens"); // a NOTIFY is for nothing then (RFC 6665 §4.1.3)
             return;
@@ -232,6 +250,7 @@ internal sealed class ConnectionContext : IRoutingCandidate
             if (ended is not null) await EndAsync(ended, null).ConfigureAwait(false);
             await Engine.AllHandledAsync(Platform.Continuations).ConfigureAwait(false); // what is owed to peers goes out while there are sockets
             Incoming.Complete();
+            Calls.Complete();
             await Tasks.WhenAllEndedAsync().ConfigureAwait(false);
             await release(this).ConfigureAwait(false);
         }
@@ -256,7 +275,7 @@ internal sealed class ConnectionContext : IRoutingCandidate
 
     private void Deliver(IncomingRequest incoming)
     {
-        if (Incoming.TryWrite(incoming)) return;
+        if ((TakingCalls.IsOn && incoming.Transaction.IsInvite ? Calls : Incoming).TryWrite(incoming)) return;
         incoming.AnswerNow(Overloaded(incoming.Request), "too many requests wait");
     }
 

@@ -38,6 +38,12 @@ internal static partial class StackLog
     [LoggerMessage(EventId = 3012, EventName = "StillWithoutNetwork", Level = LogLevel.Debug, Message = "{AccessPoint} cannot be bound yet: {Reason}")]
     public static partial void StillWithoutNetwork(this ILogger logger, string accessPoint, string reason);
 
+    [LoggerMessage(EventId = 3040, EventName = "InviteHandlerFailed", Level = LogLevel.Error, Message = "The handler of an incoming call threw; the call is refused, or hung up")]
+    public static partial void InviteHandlerFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 3041, EventName = "OfferNotAnswered", Level = LogLevel.Error, Message = "What was to answer an offer of the peer threw, or gave no legal answer; the offer is refused")]
+    public static partial void OfferNotAnswered(this ILogger logger, Exception exception);
+
     [LoggerMessage(EventId = 3030, EventName = "TargetFailed", Level = LogLevel.Information, Message = "{Method} failed at {Remote}: {Reason}; whether another target is asked is up to the failover policy")]
     public static partial void TargetFailed(this ILogger logger, string method, System.Net.IPEndPoint? remote, string reason);
 }

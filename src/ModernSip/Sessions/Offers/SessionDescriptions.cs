@@ -32,6 +32,9 @@ internal sealed class SessionDescriptions
     /// <summary>The peer's description of the last agreement.</summary>
     public ReadOnlyMemory<byte>? Remote { get; private init; }
 
+    /// <summary>Whether the last agreement began with an offer of this side's.</summary>
+    public bool IsLocalOffer => _localOffered;
+
     /// <summary>What becomes of an offer of the peer's that arrives now.</summary>
     public SdpVerdict JudgeRemoteOffer() => State switch
     {
@@ -79,6 +82,21 @@ internal sealed class SessionDescriptions
         if (!Replay().TryOffer(SdpSide.Remote, offered, out var step)) return;
         if (!step.Next.TryAnswer(SdpSide.Local, session, out step)) throw new ArgumentException($"The answer is not legal: {step.Reason}", nameof(answer));
     }
+
+    /// <summary>This side's description of the last agreement, read; null where there is none that can be.</summary>
+    public SdpSession? ReadLocal() => Local is { } local && SdpSession.TryParse(local.Span, out var session, out _) ? session : null;
+
+    /// <summary>The peer's description of the last agreement, read; null where there is none that can be.</summary>
+    public SdpSession? ReadRemote() => Remote is { } remote && SdpSession.TryParse(remote.Span, out var session, out _) ? session : null;
+
+    /// <summary>What this side said last under its next version; null where nothing is agreed that can be read.</summary>
+    public SdpSession? ReadNextOffer() => Replay().CreateNextOffer();
+
+    /// <summary>The legal answer to the peer's open offer; null where none is open that can be read.</summary>
+    public SdpSession? ReadAnswer(SdpCapabilities capabilities) =>
+        State == SdpNegotiationState.RemoteOffer && Offer is { } open && SdpSession.TryParse(open.Span, out var offered, out _) && Replay().TryOffer(SdpSide.Remote, offered, out var step)
+            ? step.Next.CreateAnswer(capabilities)
+            : null;
 
     private static SdpSession Parse(ReadOnlyMemory<byte> octets, string name) =>
         SdpSession.TryParse(octets.Span, out var session, out var error) ? session : throw new ArgumentException($"The session description is malformed: {error}", name);

@@ -1,0 +1,182 @@
+using ModernSip.Diagnostics;
+using ModernSip.Errors;
+using ModernSip.Messages;
+using ModernSip.Platform;
+using ModernSip.Sessions;
+using ModernSip.Sessions.Conduct;
+
+namespace ModernSip;
+
+/// <summary>A call that is answered, for those who want no protocol: made by <see cref="SipConnection.CallAsync(SipUri, SipContent, CancellationToken)"/>, or by accepting an incoming INVITE.</summary>
+/// <remarks>
+/// Safe to use from any thread. Disposing it hangs up. It answers what the peer sends in the call; who wants to do that reads <see cref="SipInviteDialog.IncomingAsync"/> of a
+/// dialog of one's own instead.
+/// </remarks>
+public sealed class SipCall : IAsyncDisposable
+{
+    private static readonly TimeSpan ShortestTone = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan LongestTone = TimeSpan.FromSeconds(10);
+
+    private readonly CallConduct _conduct;
+    private readonly Turns _changes;
+    private readonly Task _conducting;
+
+    internal SipCall(SipInviteDialog dialog, SipCallOptions? options)
+    {
+        Dialog = dialog;
+        _conduct = dialog.Conduct(options?.AnswerOffer);
+        _changes = new Turns(dialog.Continuations);
+        _conducting = _conduct.RunAsync();
+    }
+
+    /// <summary>The dialog underneath, for what this object does not do.</summary>
+    public SipInviteDialog Dialog { get; }
+
+    /// <summary>This side's session description as it was last agreed; null where there is none.</summary>
+    public SipContent? LocalDescription => Dialog.LocalDescription;
+
+    /// <summary>The peer's session description as it was last agreed: where media goes to. Null where there is none.</summary>
+    public SipContent? RemoteDescription => Dialog.RemoteDescription;
+
+    /// <summary>Whether this side holds the call.</summary>
+    public bool IsHeld => _conduct.IsHeld;
+
+    /// <summary>Whether the peer holds the call.</summary>
+    public bool IsHeldByPeer => _conduct.IsHeldByPeer;
+
+    /// <summary>Ends when the call has ended, and tells how.</summary>
+    public Task<SipDialogOutcome> Completion => Dialog.Completion;
+
+    /// <summary>What the peer does in the call, for one reader.</summary>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>The stream, from the answer on; of more than 256 events that nobody has read the later ones are missing. It ends with the call, and throws where that lost its connection.</returns>
+    public IAsyncEnumerable<SipCallEvent> EventsAsync(CancellationToken cancellationToken = default) => _conduct.Events.ReadAllAsync(cancellationToken);
+
+    /// <summary>Hangs up; where the call has ended already, nothing is sent.</summary>
+    /// <param name="cancellationToken">Stops the waiting, not the BYE.</param>
+    public Task HangUpAsync(CancellationToken cancellationToken = default) => Dialog.SendByeAsync(cancellationToken);
+
+    /// <summary>Holds the call: the peer is asked not to send media (RFC 3264 §8.4). Where it is held already, nothing is sent.</summary>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
+    /// <exception cref="SipResponseException">The peer refused; the call goes on as before.</exception>
+    /// <exception cref="SipTimeoutException">The peer did not answer; the call is ended.</exception>
+    /// <exception cref="InvalidOperationException">The call has ended, or was agreed without a session description.</exception>
+    /// <exception cref="SipConnectionClosedException">The connection is closed, or has become inactive.</exception>
+    public Task HoldAsync(CancellationToken cancellationToken = default) => TurnAsync(holds: true, cancellationToken);
+
+    /// <summary>Goes on with a call that this side holds. Where it does not, nothing is sent.</summary>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
+    /// <exception cref="SipResponseException">The peer refused; the call stays held.</exception>
+    /// <exception cref="SipTimeoutException">The peer did not answer; the call is ended.</exception>
+    /// <exception cref="InvalidOperationException">The call has ended, or was agreed without a session description.</exception>
+    /// <exception cref="SipConnectionClosedException">The connection is closed, or has become inactive.</exception>
+    public Task ResumeAsync(CancellationToken cancellationToken = default) => TurnAsync(holds: false, cancellationToken);
+
+    /// <summary>Sends tones, one INFO after the other (application/dtmf-relay). In media they are sent as RFC 4733 says, which is the application's to do.</summary>
+    /// <param name="tones">0 to 9, * and #, A to D.</param>
+    /// <param name="duration">How long each is, 40 ms to 10 s; default 160 ms.</param>
+    /// <param name="cancellationToken">Stops behind the tone that is being sent.</param>
+    /// <exception cref="ArgumentException">There is another character, or the duration is out of range.</exception>
+    /// <exception cref="SipResponseException">The peer does not take tones this way.</exception>
+    /// <exception cref="SipTimeoutException">The peer did not answer.</exception>
+    /// <exception cref="InvalidOperationException">The call has ended.</exception>
+    public Task SendDtmfAsync(string tones, TimeSpan? duration = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tones);
+        var length = duration ?? TimeSpan.FromMilliseconds(160);
+        if (length < ShortestTone || length > LongestTone) throw new ArgumentException($"{length} is not between 40 ms and 10 s.", nameof(duration));
+        var keys = tones.Select(key => DtmfRelay.ToneOf(key) ?? throw new ArgumentException($"'{key}' is no tone.", nameof(tones))).ToArray();
+        return SendAsync(keys, length, cancellationToken);
+    }
+
+    /// <summary>What has happened so far, as a ladder to be printed: see <see cref="SipInviteDialog.Explain"/>.</summary>
+    public SipLadder Explain() => Dialog.Explain();
+
+    /// <summary>Hangs up and waits for it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Dialog.DisposeAsync().ConfigureAwait(false);
+        await _conducting.ConfigureAwait(false);
+    }
+
+    /// <summary>Sends the INVITE at once, and waits for the answer.</summary>
+    internal static Task<SipCall> StartAsync(SipInviteDialog dialog, SipContent offer, SipCallOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(offer);
+        dialog.FollowsRedirects = options?.FollowsRedirects == true;
+        options?.AddHeaders?.Invoke(dialog.InitialRequest.Headers);
+        return AwaitAnswerAsync(dialog, dialog.SendInviteAsync(offer, cancellationToken), options);
+    }
+
+    private static async Task<SipCall> AwaitAnswerAsync(SipInviteDialog dialog, SipInviteTransaction inviting, SipCallOptions? options)
+    {
+        try
+        {
+            SipResponse? last = null;
+            await foreach (var response in inviting.ConfigureAwait(false))
+            {
+                last = response;
+                if (response.IsSuccess)
+                {
+                    var call = new SipCall(dialog, options);
+                    await dialog.SendAckAsync(response).ConfigureAwait(false);
+                    return call;
+                }
+
+                options?.Progress?.Report(response);
+            }
+
+            throw new SipResponseException(last!); // a stream of responses ends with one, or throws
+        }
+        catch (SipException exception)
+        {
+            if (dialog.Explain() is { Rows.Count: > 0 } ladder) exception.Ladder ??= ladder;
+            throw;
+        }
+    }
+
+    private async Task TurnAsync(bool holds, CancellationToken cancellationToken)
+    {
+        using var turn = await _changes.TakeAsync(cancellationToken).ConfigureAwait(false);
+        if (_conduct.IsHeld == holds) return;
+        _conduct.IsHeld = holds; // from now on the peer's offers are answered accordingly, too
+        try
+        {
+            (await OfferAsync(cancellationToken).ConfigureAwait(false)).EnsureSuccess();
+        }
+        catch
+        {
+            _conduct.IsHeld = !holds;
+            throw;
+        }
+
+        _conduct.Look();
+    }
+
+    /// <summary>Offers what this side wants now. An offer of the peer's comes first, and this side's is made anew behind it.</summary>
+    private async Task<SipResponse> OfferAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var settled = _conduct.Settled;
+            try
+            {
+                var offer = _conduct.NextOffer() ?? throw new InvalidOperationException("The call was agreed without a session description that can be changed.");
+                return await Dialog.SendInviteAsync(offer, cancellationToken).FinalAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is InvalidOperationException or ArgumentException && Dialog.IsConfirmed && (settled.IsSet || _conduct.IsAsked))
+            {
+                await settled.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task SendAsync(char[] tones, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        foreach (var tone in tones)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            (await Dialog.SendAsync(SipMethod.Info, DtmfRelay.Write(tone, duration), cancellationToken: cancellationToken).FinalAsync(CancellationToken.None).ConfigureAwait(false)).EnsureSuccess();
+        }
+    }
+}
