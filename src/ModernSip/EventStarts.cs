@@ -54,16 +54,19 @@ internal static class EventStarts
         return new SipPublication(agent);
     }
 
-    private static async Task<SubscriptionAttempt> StartInDialogAsync(SendingContext context, Shard shard, Dialog dialog, SubscriptionAgent agent, SubscriptionSettings settings)
+    /// <summary>Sends a request that asks for NOTIFYs in the dialog of a call.</summary>
+    /// <exception cref="SipConnectionClosedException">The stack has stopped.</exception>
+    /// <exception cref="InvalidOperationException">The dialog has a subscription to that event already.</exception>
+    public static async Task<SubscriptionAttempt> StartInDialogAsync(SendingContext context, Shard shard, Dialog dialog, ISubscriptionOwner owner, SubscriptionSettings settings)
     {
         var started = new Completion<SubscriptionAttempt?>(context.Connection.Platform.Continuations);
         if (!shard.Post(
             static (_, state) =>
             {
-                var (sender, what, owner, where, result) = ((SendingContext, SubscriptionSettings, SubscriptionAgent, Dialog, Completion<SubscriptionAttempt?>))state!;
-                result.Set(SubscriptionAttempt.StartShared(sender, what, owner, where));
+                var (sender, what, whose, where, result) = ((SendingContext, SubscriptionSettings, ISubscriptionOwner, Dialog, Completion<SubscriptionAttempt?>))state!;
+                result.Set(SubscriptionAttempt.StartShared(sender, what, whose, where));
             },
-            (context, settings, agent, dialog, started)))
+            (context, settings, owner, dialog, started)))
         {
             throw new SipConnectionClosedException("The stack has stopped.");
         }

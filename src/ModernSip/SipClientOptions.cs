@@ -157,6 +157,7 @@ public sealed class SipClientOptions
         if (ReliableProvisionals != SipReliableProvisionals.None) yield return OptionTags.Reliable;
         if (SessionTimers) yield return OptionTags.Timer;
         if (AcceptsReplaces) yield return OptionTags.Replaces;
+        yield return OptionTags.NoReferSubscription;
         yield return OptionTags.EarlyDialogEnded;
     }
 }

@@ -161,6 +161,19 @@ public sealed class SipConnection : IAsyncDisposable
     public Task<SipSubscription> SubscribeAsync(SipSubscriptionOptions options, CancellationToken cancellationToken = default) =>
         EventStarts.SubscribeAsync(new SendingContext(_context), options, cancellationToken);
 
+    /// <summary>Asks somebody, outside of any call, to call somebody else (RFC 3515, RFC 7647), as a click-to-dial service does.</summary>
+    /// <param name="recipient">Who is asked.</param>
+    /// <param name="target">Whom to call.</param>
+    /// <param name="options">More about it; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops the waiting for the answer.</param>
+    /// <returns>What was accepted: how it goes on is a stream.</returns>
+    /// <exception cref="SipForbiddenException">A challenge was not met.</exception>
+    /// <exception cref="SipResponseException">It was refused.</exception>
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    /// <exception cref="SipTransportException">The connection is inactive or suspended.</exception>
+    public Task<SipTransfer> ReferAsync(SipUri recipient, SipUri target, SipTransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        TransferStarts.OutsideDialogsAsync(new SendingContext(_context), recipient, target, options, cancellationToken);
+
     /// <summary>Publishes a state and keeps it published (RFC 3903 §4).</summary>
     /// <param name="options">What to publish.</param>
     /// <param name="content">The state.</param>

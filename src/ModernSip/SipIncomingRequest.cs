@@ -25,8 +25,9 @@ public class SipIncomingRequest
 
     /// <summary>The application's view of a request, by its method.</summary>
     internal static SipIncomingRequest Of(IncomingRequest incoming) =>
-        incoming.Transaction.IsInvite ? new SipIncomingInvite(incoming)
+        incoming.Transaction.IsInvite && incoming.Usage is null ? new SipIncomingInvite(incoming) // a later one changes a session, and makes none
         : incoming.Request.Method == SipMethod.Subscribe ? new SipIncomingSubscribe(incoming)
+        : incoming.Request.Method == SipMethod.Refer ? new SipIncomingRefer(incoming)
         : new SipIncomingRequest(incoming);
 
     /// <summary>Answers: to an INVITE provisional responses as often as wanted, then one final response.</summary>

@@ -1,8 +1,6 @@
-using ModernSip.Dialogs;
 using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Messages.Headers;
-using ModernSip.Platform;
 using ModernSip.Stack;
 using ModernSip.Subscriptions;
 
@@ -28,39 +26,16 @@ public sealed class SipIncomingSubscribe : SipIncomingRequest
     /// <returns>What tells the subscriber.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <exception cref="InvalidOperationException">A final response was given already.</exception>
-    /// <exception cref="SipConnectionClosedException">The connection is closed, or the request made no dialog: it was answered with 400 (Event or Contact missing).</exception>
+    /// <exception cref="SipConnectionClosedException">
+    /// The connection is closed; or the request made no subscription: it was answered with 400 (Event or Contact missing), or with 481 as there is one to
+    /// that event in the dialog already.
+    /// </exception>
     public async Task<SipNotifier> AcceptAsync(SipNotifierOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new SipNotifierOptions();
         RegistrationOptionsReader.CheckExpires(options.LongestExpiry, nameof(options));
         var settings = new NotifierSettings { LongestExpiry = options.LongestExpiry, StartsPending = options.StartsPending, Content = options.Content };
-        Incoming.Connection.ThrowIfNotActive();
-        var accepted = new Completion<NotifierLeg?>(Incoming.Connection.Platform.Continuations);
-        var isPosted = Incoming.Transaction.Shard.Post(
-            static (_, state) =>
-            {
-                var (subscribe, how, result) = ((SipIncomingSubscribe, NotifierSettings, Completion<NotifierLeg?>))state!;
-                result.Set(subscribe.Accept(how));
-            },
-            (this, settings, accepted));
-        if (!isPosted) throw new SipConnectionClosedException("The stack has stopped.");
-        var leg = await accepted.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (leg is not null) return new SipNotifier(leg, Event!); // it was there to be accepted
-        if (Event is null || Request.Headers.Contact is not { Uri.IsSip: true }) throw new SipConnectionClosedException("The SUBSCRIBE made no dialog: its Event or its Contact is missing.");
-        throw new InvalidOperationException("The SUBSCRIBE has its final response already.");
-    }
-
-    private NotifierLeg? Accept(NotifierSettings settings)
-    {
-        var transaction = Incoming.Transaction;
-        if (Incoming.IsAnswered) return null;
-        if (Event is not { } subscribed || Dialog.FromRequest(Request, transaction.LocalTag) is not { } dialog)
-        {
-            Incoming.AnswerNow(Request.CreateResponse(SipStatus.BadRequest, Event is null ? "Event Missing" : "Contact Missing"), Event is null ? "no Event" : "no Contact");
-            return null;
-        }
-
-        var leg = new NotifierLeg(new SendingContext(Incoming.Connection) { From = Request.Headers.To!, KeptFlow = KeptFlow.OfPeer(Request, transaction.Flow) }, transaction.Shard, dialog, subscribed, settings);
-        return leg.Accept(Incoming) ? leg : null;
+        var leg = await NotifierStarts.AcceptAsync(Incoming, Event, settings, cancellationToken).ConfigureAwait(false);
+        return new SipNotifier(leg, Event!); // it was there to be accepted
     }
 }

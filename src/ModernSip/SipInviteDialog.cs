@@ -2,12 +2,14 @@ using System.Runtime.CompilerServices;
 using ModernSip.Diagnostics;
 using ModernSip.Errors;
 using ModernSip.Messages;
+using ModernSip.Messages.Headers;
 using ModernSip.Messages.Parsing;
 using ModernSip.Sessions;
 using ModernSip.Sessions.Conduct;
 using ModernSip.Sessions.Offers;
 using ModernSip.Sessions.Reliability;
 using ModernSip.Stack;
+using ModernSip.Transfers;
 
 namespace ModernSip;
 
@@ -16,7 +18,10 @@ namespace ModernSip;
 public sealed class SipInviteDialog : IAsyncDisposable
 {
     // The INVITE was within the stack's own limits.
-    private static readonly SipMessageLimits ReadBefore = new() { MaxMessageSize = int.MaxValue, MaxHeaderSectionSize = int.MaxValue, MaxHeaderLength = 65_000, MaxHeaderCount = int.MaxValue, MaxViaCount = int.MaxValue };
+    private static readonly SipMessageLimits ReadBefore = new()
+    {
+        MaxMessageSize = int.MaxValue, MaxHeaderSectionSize = HeaderField.LargestStart, MaxHeaderLength = 65_000, MaxHeaderCount = int.MaxValue, MaxViaCount = int.MaxValue, MaxParameterCount = int.MaxValue,
+    };
 
     private readonly SendingContext _context;
     private OutgoingCall? _call;
@@ -127,7 +132,7 @@ public sealed class SipInviteDialog : IAsyncDisposable
         if (ReliableReception.NumberOf(response) is not { } number) throw new ArgumentException("Only a provisional response that was sent reliably is acknowledged with PRACK.", nameof(response));
         if (_call is null) throw new InvalidOperationException("No INVITE was sent.");
         var prack = new SipRequest(SipMethod.Prack, response.Headers.Contact?.Uri ?? InitialRequest.RequestUri) { Content = content };
-        prack.Headers.Set(Messages.Headers.SipHeaderNames.RAck, new SipRAck(number, response.Headers.CSeq!.Value)); // a response without would not be here
+        prack.Headers.Set(SipHeaderNames.RAck, new SipRAck(number, response.Headers.CSeq!.Value)); // a response without would not be here
         return new SipClientTransaction(prack, await _call.AcknowledgeReliableAsync(response, content).ConfigureAwait(false), cancellationToken);
     }
 
@@ -172,7 +177,7 @@ public sealed class SipInviteDialog : IAsyncDisposable
     /// <exception cref="SipConnectionClosedException">The connection is closed, or has become inactive since the dialog was made.</exception>
     /// <exception cref="SipTransportException">The connection is suspended.</exception>
     /// <returns>The responses; the request is already on its way.</returns>
-    public SipClientTransaction SendAsync(SipMethod method, SipContent? content = null, Action<Messages.Headers.SipHeaders>? addHeaders = null, CancellationToken cancellationToken = default)
+    public SipClientTransaction SendAsync(SipMethod method, SipContent? content = null, Action<SipHeaders>? addHeaders = null, CancellationToken cancellationToken = default)
     {
         if (method == SipMethod.Invite || method == SipMethod.Ack || method == SipMethod.Bye || method == SipMethod.Cancel || method == SipMethod.Prack) throw new ArgumentException($"{method} is not sent this way.", nameof(method));
         _context.ThrowIfUnusable();
@@ -195,6 +200,45 @@ public sealed class SipInviteDialog : IAsyncDisposable
         _context.ThrowIfUnusable();
         if (Leg is not { IsEnded: false } leg) throw new InvalidOperationException("There is no dialog to subscribe in.");
         return EventStarts.SubscribeInDialogAsync(leg.DialogContext, leg.Shard, leg.Dialog, options, cancellationToken);
+    }
+
+    /// <summary>
+    /// Asks the peer to call somebody else: a blind transfer (RFC 3515, RFC 5589 §6). The session stays up; once the peer has reached the target, or
+    /// before, either side hangs up, and the session counts as <see cref="SipDialogEnd.Transferred"/> then.
+    /// </summary>
+    /// <param name="target">Whom the peer is to call.</param>
+    /// <param name="options">More about it; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops the waiting for the peer's answer.</param>
+    /// <returns>The transfer, accepted: how it goes on is a stream.</returns>
+    /// <exception cref="InvalidOperationException">There is no session yet, or it has ended.</exception>
+    /// <exception cref="SipResponseException">The peer refused.</exception>
+    /// <exception cref="SipTimeoutException">The peer did not answer.</exception>
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    public Task<SipTransfer> TransferAsync(SipUri target, SipTransferOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return TransferStarts.InDialogAsync(ConfirmedLeg(), null, target, options, cancellationToken);
+    }
+
+    /// <summary>
+    /// Connects the peers of two sessions: an attended transfer (RFC 5589 §7). The peer of this one calls that of the other, with a Replaces header field
+    /// that names the other session (RFC 3891); its peer ends it then. This one stays up until either side hangs up.
+    /// </summary>
+    /// <param name="consultation">The session with the target of the transfer, answered.</param>
+    /// <param name="options">More about it; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops the waiting for the peer's answer.</param>
+    /// <returns>The transfer, accepted: how it goes on is a stream.</returns>
+    /// <exception cref="ArgumentException">Both sessions are the same.</exception>
+    /// <exception cref="InvalidOperationException">One of the sessions is not answered yet, or has ended.</exception>
+    /// <exception cref="SipResponseException">The peer refused.</exception>
+    /// <exception cref="SipTimeoutException">The peer did not answer.</exception>
+    /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
+    public Task<SipTransfer> TransferAsync(SipInviteDialog consultation, SipTransferOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(consultation);
+        var (leg, other) = (ConfirmedLeg(), consultation.ConfirmedLeg());
+        if (ReferenceEquals(leg, other)) throw new ArgumentException("A session cannot take its own place.", nameof(consultation));
+        return TransferStarts.InDialogAsync(leg, other, ReferRequest.Replacing(other.Dialog), options, cancellationToken);
     }
 
     /// <summary>The requests that the peer sends in the dialog, but for ACK, BYE and CANCEL, and for PRACK and UPDATE without an offer. Before the first call of this method the stack answers them by itself.</summary>
@@ -234,7 +278,7 @@ public sealed class SipInviteDialog : IAsyncDisposable
     {
         try
         {
-            await foreach (var request in leg.Requests.ReadAllAsync(cancellationToken).ConfigureAwait(false)) yield return new SipIncomingRequest(request);
+            await foreach (var request in leg.Requests.ReadAllAsync(cancellationToken).ConfigureAwait(false)) yield return SipIncomingRequest.Of(request);
         }
         finally
         {
@@ -254,6 +298,12 @@ public sealed class SipInviteDialog : IAsyncDisposable
         _accepted ??= leg;
         _call = call;
         return new SipInviteTransaction(invite, call, cancellationToken);
+    }
+
+    private CallLeg ConfirmedLeg()
+    {
+        _context.ThrowIfUnusable();
+        return Leg is { IsEnded: false, Dialog.IsConfirmed: true } leg ? leg : throw new InvalidOperationException("The session is not up: it is not answered yet, or has ended.");
     }
 
     private async Task<SipDialogOutcome> CompleteAsync()

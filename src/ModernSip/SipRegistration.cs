@@ -138,6 +138,15 @@ public sealed class SipRegistration : IAsyncDisposable
     /// <exception cref="SipConnectionClosedException">The registration has ended, or its connection is closed.</exception>
     public Task<SipSubscription> SubscribeAsync(SipSubscriptionOptions options, CancellationToken cancellationToken = default) => EventStarts.SubscribeAsync(Context, options, cancellationToken);
 
+    /// <summary>Asks somebody to call somebody else, with this registration's identity and route, see <see cref="SipConnection.ReferAsync"/>.</summary>
+    /// <param name="recipient">Who is asked.</param>
+    /// <param name="target">Whom to call.</param>
+    /// <param name="options">More about it; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops the waiting for the answer.</param>
+    /// <exception cref="SipConnectionClosedException">The registration has ended, or its connection is closed.</exception>
+    public Task<SipTransfer> ReferAsync(SipUri recipient, SipUri target, SipTransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        TransferStarts.OutsideDialogsAsync(Context, recipient, target, options, cancellationToken);
+
     /// <summary>Publishes with this registration's identity and route, see <see cref="SipConnection.PublishAsync"/>.</summary>
     /// <param name="options">What to publish.</param>
     /// <param name="content">The state.</param>

@@ -38,6 +38,9 @@ internal sealed class Dialog
 
     public bool IsConfirmed { get; private set; }
 
+    /// <summary>Whether the peer has sent a REFER in the dialog that is told about: the next ones need an id (RFC 3515 §2.4.6).</summary>
+    public bool HadRefer { get; set; }
+
     /// <summary>The dialog that a response makes at the caller (RFC 3261 §12.1.2); null when the response makes none.</summary>
     public static Dialog? FromResponse(SipRequest request, SipResponse response)
     {

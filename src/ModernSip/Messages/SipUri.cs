@@ -71,6 +71,9 @@ public sealed class SipUri : IEquatable<SipUri>
     /// <summary>The header part as it stands, without the question mark; null where there is none.</summary>
     public string? Headers => _parts.HeadersStart == _text.Length ? null : Slice(_parts.HeadersStart + 1, _text.Length - _parts.HeadersStart - 1).ToString();
 
+    /// <summary>The header fields of the header part, their escapes undone: what a request to this URI shall carry (RFC 3261 §19.1.1). Whoever made the URI chose them.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> HeaderFields => UriText.ReadHeaders(HeadersSpan);
+
     internal Octets Text => _text;
 
     internal ReadOnlySpan<byte> UserOctets => Span.Slice(_parts.UserStart, _parts.UserLength);
@@ -158,6 +161,25 @@ public sealed class SipUri : IEquatable<SipUri>
     /// <summary>This URI without its header part, as a Request-URI must be (RFC 3261 §19.1.5).</summary>
     public SipUri WithoutHeaders() =>
         _parts.HeadersStart == _text.Length ? this : Rebuilt(Octets.Of(Span[.._parts.HeadersStart]));
+
+    /// <summary>This URI with one more header field in its header part, as a Refer-To names what the INVITE shall carry.</summary>
+    /// <param name="name">The header field's name.</param>
+    /// <param name="value">Its value, unescaped.</param>
+    /// <exception cref="ArgumentException">The name is empty, or the URI would be longer than 65,535 octets.</exception>
+    /// <exception cref="InvalidOperationException">This is no sip or sips URI.</exception>
+    public SipUri WithHeader(string name, string value)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(value);
+        if (!IsSip) throw new InvalidOperationException($"A {Scheme} URI has no header part.");
+        var writer = new ValueWriter(stackalloc byte[512]);
+        writer.Raw(Span);
+        writer.Octet(HeadersSpan.IsEmpty ? '?' : '&');
+        UriText.WriteHeader(ref writer, name);
+        writer.Octet('=');
+        UriText.WriteHeader(ref writer, value);
+        return Rebuilt(writer.ToOctets());
+    }
 
     /// <summary>This URI with another host and port; everything else stays.</summary>
     /// <param name="host">A host name or address; an IPv6 address with or without brackets.</param>

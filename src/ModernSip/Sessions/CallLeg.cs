@@ -29,6 +29,7 @@ internal sealed class CallLeg : IDialogUser
     private string? _byeReason;
     private bool _byeSent;
     private volatile bool _isEnded;
+    private volatile bool _isTransferred;
     private Exception? _errorOfEnd;
     private Mailbox<IncomingRequest>? _requests; // made when it is asked for: most sessions hear nothing but the BYE
 
@@ -84,6 +85,16 @@ internal sealed class CallLeg : IDialogUser
     public Listening Listening { get; } = new();
 
     public bool IsEnded => _isEnded;
+
+    /// <summary>Whether the peer has been referred elsewhere: whoever hangs up from then on ends a call that was transferred away. From any thread.</summary>
+    public bool IsTransferred
+    {
+        get => _isTransferred;
+        set => _isTransferred = value;
+    }
+
+    /// <summary>On whose behalf the session was made.</summary>
+    public SendingContext Context => _context;
 
     /// <summary>Whether the peer is the server itself that the INVITE was addressed to and authorised for, as a trunk's is.</summary>
     public bool IsServerPeer { get; init; }
@@ -204,6 +215,7 @@ internal sealed class CallLeg : IDialogUser
     public void End(SipDialogOutcome outcome)
     {
         if (IsEnded) return;
+        if (IsTransferred && outcome.Cause is (SipDialogEnd.LocalBye or SipDialogEnd.RemoteBye)) outcome = outcome with { Cause = SipDialogEnd.Transferred };
         _errorOfEnd = _context.Period.Cause is null ? null : outcome.Error; // with the network it dies; closed by the application, it ends
         _isEnded = true;
         if (Connection.Engine.Ladders.IsOn && (Dialog.IsConfirmed || !OwnsCallId)) Connection.Engine.Ladders.Note(Dialog.Id.CallId, outcome.ToSentence());

@@ -137,7 +137,7 @@ internal sealed class LegReception(CallLeg leg, ConnectionContext connection)
             return false;
         }
 
-        var incoming = new IncomingRequest(transaction, connection);
+        var incoming = new IncomingRequest(transaction, connection) { Usage = leg };
         incoming.Responder = begin?.Invoke(incoming);
         if (leg.Requests.TryWrite(incoming)) return true;
         var refusal = transaction.Request.CreateResponse(SipStatus.ServiceUnavailable);
@@ -161,6 +161,7 @@ internal sealed class LegReception(CallLeg leg, ConnectionContext connection)
     {
         if (request.Method == SipMethod.Options) return RequestScreen.AnswerOptions(request, connection.Settings.Capabilities);
         if (request.Method == SipMethod.Invite || request.Method == SipMethod.Update || request.Method == SipMethod.Prack) return request.CreateResponse(SipStatus.NotAcceptableHere);
+        if (request.Method == SipMethod.Notify) return request.CreateResponse(SipStatus.CallDoesNotExist); // nothing is subscribed (RFC 6665 §4.1.3)
         var response = request.CreateResponse(SipStatus.MethodNotAllowed);
         response.Headers["Allow"] = "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE";
         return response;

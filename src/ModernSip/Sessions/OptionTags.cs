@@ -15,6 +15,9 @@ internal static class OptionTags
     /// <summary>RFC 3891.</summary>
     public const string Replaces = "replaces";
 
+    /// <summary>RFC 4488: a REFER may ask not to be told of its progress.</summary>
+    public const string NoReferSubscription = "norefersub";
+
     /// <summary>RFC 6228: 199 tells that one fork of several has ended.</summary>
     public const string EarlyDialogEnded = "199";
 

@@ -57,6 +57,9 @@ internal sealed class IncomingRequest : TimerNode, IServerTransactionUser
     /// <summary>Whoever makes a session of an INVITE is told in the request's place.</summary>
     public IServerTransactionUser? Session { get; set; }
 
+    /// <summary>The use of the dialog that it came in; null outside of dialogs.</summary>
+    public IDialogUser? Usage { get; init; }
+
     /// <summary>Whoever has something to add to the answers: a session, a dialog.</summary>
     public IResponder? Responder { get; set; }
 

@@ -11,7 +11,7 @@ namespace ModernSip.Stack;
 internal sealed class ShardCore(Shard shard) : ITransactionCore
 {
     private readonly Dictionary<DialogId, IDialogUser> _dialogs = new(DialogComparer.Instance);
-    private readonly Dictionary<(DialogId, EventId), IDialogUser> _usages = [];
+    private readonly Dictionary<UsageId, IDialogUser> _usages = [];
     private readonly Dictionary<HalfDialogId, IDialogMaker> _awaited = [];
 
     public int DialogCount => _dialogs.Count;
@@ -24,11 +24,11 @@ internal sealed class ShardCore(Shard shard) : ITransactionCore
 
     public void Remove(DialogId id) => _dialogs.Remove(id);
 
-    /// <summary>Enters the subscription to an event in a dialog that another usage made (RFC 5057).</summary>
+    /// <summary>Enters a subscription in a dialog that another usage made (RFC 5057).</summary>
     /// <returns>False when there is one to that event already.</returns>
-    public bool TryAdd(DialogId id, EventId subscribed, IDialogUser user) => _usages.TryAdd((id, subscribed), user);
+    public bool TryAdd(UsageId id, IDialogUser user) => _usages.TryAdd(id, user);
 
-    public void Remove(DialogId id, EventId subscribed) => _usages.Remove((id, subscribed));
+    public void Remove(UsageId id) => _usages.Remove(id);
 
     /// <summary>Enters who makes dialogs of NOTIFYs from peers that are not known yet.</summary>
     public void Await(HalfDialogId id, IDialogMaker maker) => _awaited[id] = maker;
@@ -84,6 +84,6 @@ internal sealed class ShardCore(Shard shard) : ITransactionCore
     private IDialogUser? FindUsage(SipRequest request)
     {
         if (_usages.Count == 0 || (request.Method != SipMethod.Notify && request.Method != SipMethod.Subscribe)) return null;
-        return EventId.Of(request) is { } subscribed ? _usages.GetValueOrDefault((DialogId.OfRequest(request), subscribed)) : null;
+        return EventId.Of(request) is { } subscribed ? _usages.GetValueOrDefault(new UsageId(DialogId.OfRequest(request), subscribed, request.Method == SipMethod.Subscribe)) : null;
     }
 }

@@ -23,6 +23,7 @@ internal sealed class NotifierLeg : IDialogUser
     private readonly ShardTimer _expiry;
     private readonly ShardTimer _rate;
     private readonly Queue<PendingNotify> _waiting = new();
+    private readonly SharedUsage? _usage;
     private readonly CancellationTokenRegistration _closing;
     private NotifyRate _limit;
     private SipContent? _content;
@@ -32,7 +33,13 @@ internal sealed class NotifierLeg : IDialogUser
     private bool _isSending;
     private bool _hasNotified;
 
-    public NotifierLeg(SendingContext context, Shard shard, Dialog dialog, SipTokenValue subscribed, NotifierSettings settings)
+    /// <param name="context">On whose behalf.</param>
+    /// <param name="shard">The shard of the dialog.</param>
+    /// <param name="dialog">The dialog.</param>
+    /// <param name="isShared">Whether a session made the dialog; else the subscription did.</param>
+    /// <param name="subscribed">The event.</param>
+    /// <param name="settings">How it is accepted.</param>
+    public NotifierLeg(SendingContext context, Shard shard, Dialog dialog, bool isShared, SipTokenValue subscribed, NotifierSettings settings)
     {
         _context = context;
         _shard = shard;
@@ -40,6 +47,7 @@ internal sealed class NotifierLeg : IDialogUser
         _event = subscribed;
         _settings = settings;
         _content = settings.Content;
+        if (isShared) _usage = new SharedUsage(Core, dialog, this, isNotifier: true);
         _expiry = new ShardTimer(shard, OnRanOut);
         _rate = new ShardTimer(shard, SendNext);
         Ended = new Completion<SipNotifierEnd>(Connection.Platform.Continuations);
@@ -61,13 +69,17 @@ internal sealed class NotifierLeg : IDialogUser
 
     private ShardCore Core => (ShardCore)_shard.Core;
 
-    /// <summary>Answers the SUBSCRIBE that made the dialog and tells the first state.</summary>
-    /// <returns>Whether the SUBSCRIBE had no answer yet.</returns>
+    /// <summary>Answers the SUBSCRIBE or the REFER and tells the first state.</summary>
+    /// <returns>False where there is another subscription to that event in the dialog.</returns>
     public bool Accept(IncomingRequest subscribe)
     {
-        if (subscribe.IsAnswered) return false;
-        if (!Core.TryAdd(_dialog.Id, this)) return false;
-        var isFetch = subscribe.Request.Headers.Expires == 0; // RFC 6665 §4.4.3
+        if (!TryEnter(subscribe.Request))
+        {
+            _closing.Unregister();
+            return false;
+        }
+
+        var isFetch = subscribe.Request.Method == SipMethod.Subscribe && subscribe.Request.Headers.Expires == 0; // RFC 6665 §4.4.3
         Apply(_settings.StartsPending ? NotifierInput.AcceptedPending : NotifierInput.AcceptedActive, subscribe.Request, new Answering(subscribe.RespondNow, subscribe.AnswerNow, subscribe.Transaction.Flow), isFetch ? null : State);
         if (isFetch) End(NotifierInput.Terminating, new SipNotifierEnd(SipNotifierEnding.Unsubscribed), "timeout");
         return true;
@@ -86,7 +98,7 @@ internal sealed class NotifierLeg : IDialogUser
             response.Headers["Allow"] = "SUBSCRIBE";
             transaction.Answer(response, "not a subscriber's method");
         }
-        else if (EventId.Of(request) != EventId.Of(_event))
+        else if (_usage is null && EventId.Of(request) != EventId.Of(_event))
         {
             transaction.Answer(SipStatus.CallDoesNotExist, "another subscription"); // one dialog, one subscription (RFC 6665 §4.5.2)
         }
@@ -112,13 +124,16 @@ internal sealed class NotifierLeg : IDialogUser
     public Task<SipResponse> NotifyAsync(SipContent? content, bool isPending)
     {
         var done = new Completion<SipResponse>(Connection.Platform.Continuations);
-        Post(leg => leg.Tell(content, isPending, done), done);
+        Notify(content, isPending, done);
         return done.Task;
     }
 
+    /// <summary>Tells something. From any thread.</summary>
+    public void Notify(SipContent? content, bool isPending, Completion<SipResponse>? done) => Post(leg => leg.Tell(content, isPending, done), done);
+
     /// <summary>Ends it, with a last NOTIFY. From any thread.</summary>
-    public void Terminate(string reason, TimeSpan? retryAfter, SipContent? content) =>
-        Post(leg => leg.End(NotifierInput.Terminating, new SipNotifierEnd(SipNotifierEnding.Terminated), reason, retryAfter, content), null);
+    public void Terminate(string reason, TimeSpan? retryAfter, SipContent? content, Completion<SipResponse>? done = null) =>
+        Post(leg => leg.End(NotifierInput.Terminating, new SipNotifierEnd(SipNotifierEnding.Terminated), reason, retryAfter, content, done), done);
 
     private void Post(Action<NotifierLeg> work, Completion<SipResponse>? waiting)
     {
@@ -126,24 +141,24 @@ internal sealed class NotifierLeg : IDialogUser
         if (!isPosted) waiting?.Fail(new SipConnectionClosedException("The stack has stopped."));
     }
 
-    private void Tell(SipContent? content, bool isPending, Completion<SipResponse> done)
+    private void Tell(SipContent? content, bool isPending, Completion<SipResponse>? done)
     {
         var (state, actions) = NotifierMachine.Next(State, isPending ? NotifierInput.BecamePending : NotifierInput.BecameActive);
         if (actions.HasFlag(NotifierActions.NotAllowed))
         {
-            done.Fail(new InvalidOperationException("An active subscription does not become pending again: end it instead."));
+            done?.Fail(new InvalidOperationException("An active subscription does not become pending again: end it instead."));
             return;
         }
 
         if (!actions.HasFlag(NotifierActions.Notify))
         {
-            done.Fail(new SipConnectionClosedException("The subscription has ended."));
+            done?.Fail(HasEnded());
             return;
         }
 
         if (_waiting.Count >= MostWaitingNotifies)
         {
-            done.Fail(new InvalidOperationException($"{MostWaitingNotifies} NOTIFYs wait for their answers: await one before the next."));
+            done?.Fail(new InvalidOperationException($"{MostWaitingNotifies} NOTIFYs wait for their answers: await one before the next."));
             return;
         }
 
@@ -174,7 +189,7 @@ internal sealed class NotifierLeg : IDialogUser
         if (actions.HasFlag(NotifierActions.Refuse)) answering.Refuse(request.CreateResponse(SipStatus.CallDoesNotExist), "the subscription has ended");
         if (actions.HasFlag(NotifierActions.Grant))
         {
-            var wanted = request.Headers.Expires is { } seconds ? TimeSpan.FromSeconds(seconds) : _settings.LongestExpiry;
+            var wanted = request.Method == SipMethod.Subscribe && request.Headers.Expires is { } seconds ? TimeSpan.FromSeconds(seconds) : _settings.LongestExpiry;
             _granted = wanted < _settings.LongestExpiry ? wanted : _settings.LongestExpiry;
             _grantedAt = Connection.Platform.Time.GetTimestamp();
             _limit = NotifyRate.Of(request.Headers.Get(SipHeaderNames.Event) ?? _event);
@@ -187,22 +202,23 @@ internal sealed class NotifierLeg : IDialogUser
 
     private void Grant(SipRequest request, Answering answering, TimeSpan granted)
     {
-        var response = request.CreateResponse(SipStatus.Ok);
+        var response = request.CreateResponse(request.Method == SipMethod.Refer ? SipStatus.Accepted : SipStatus.Ok);
         response.Headers.CopyFrom(request.Headers, SipHeaderNames.RecordRoute); // RFC 3261 §12.1.1
         _context.SetContact(response.Headers, answering.Flow, SecureContact.IsOwedTo(request));
-        response.Headers.Expires = (uint)granted.TotalSeconds;
+        if (request.Method == SipMethod.Subscribe) response.Headers.Expires = (uint)granted.TotalSeconds;
         answering.Respond(response);
     }
 
     private void OnRanOut() => End(NotifierInput.RanOut, new SipNotifierEnd(SipNotifierEnding.RanOut), "timeout");
 
-    private void End(NotifierInput input, SipNotifierEnd end, string reason = "", TimeSpan? retryAfter = null, SipContent? content = null)
+    private void End(NotifierInput input, SipNotifierEnd end, string reason = "", TimeSpan? retryAfter = null, SipContent? content = null, Completion<SipResponse>? done = null)
     {
         var (state, actions) = NotifierMachine.Next(State, input);
         State = state;
+        if (!actions.HasFlag(NotifierActions.NotifyLast)) done?.Fail(HasEnded());
         if (!actions.HasFlag(NotifierActions.End)) return;
         _expiry.Stop();
-        if (actions.HasFlag(NotifierActions.NotifyLast)) Enqueue(new PendingNotify(SipSubscriptionState.Terminated, reason, retryAfter, content ?? _content, null));
+        if (actions.HasFlag(NotifierActions.NotifyLast)) Enqueue(new PendingNotify(SipSubscriptionState.Terminated, reason, retryAfter, content ?? _content, done));
         else Leave();
         Ended.Set(end);
     }
@@ -211,8 +227,19 @@ internal sealed class NotifierLeg : IDialogUser
     {
         _closing.Unregister();
         _rate.Stop();
-        Core.Remove(_dialog.Id);
-        while (_waiting.TryDequeue(out var waiting)) waiting.Done?.Fail(new SipConnectionClosedException("The subscription has ended."));
+        if (_usage is null) Core.Remove(_dialog.Id);
+        else _usage.Remove();
+        while (_waiting.TryDequeue(out var waiting)) waiting.Done?.Fail(HasEnded());
+    }
+
+    private static SipConnectionClosedException HasEnded() => new("The subscription has ended.");
+
+    private bool TryEnter(SipRequest request)
+    {
+        if (_usage is null) return Core.TryAdd(_dialog.Id, this);
+        if (request.Method != SipMethod.Refer) return _usage.TryAdd(EventId.Of(_event));
+        _usage.AddRefer(request.Headers.CSeq!.Value.Number);
+        return true;
     }
 
     private void Enqueue(PendingNotify notify)

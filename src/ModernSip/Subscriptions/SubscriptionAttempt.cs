@@ -20,6 +20,7 @@ internal sealed class SubscriptionAttempt : IRequestUser, IDialogMaker
     private readonly SipRequest _request;
     private readonly HalfDialogId _half;
     private readonly long _sentAt;
+    private SharedUsage? _usage;
     private SubscriptionEnd? _lastEnd;
     private uint _sequence;
     private bool _isServerPeer;
@@ -75,11 +76,11 @@ internal sealed class SubscriptionAttempt : IRequestUser, IDialogMaker
         return attempt;
     }
 
-    /// <summary>Sends SUBSCRIBE in a dialog that a session made (RFC 5057). On the shard of the dialog.</summary>
+    /// <summary>Sends a request that asks for NOTIFYs in a dialog that a session made (RFC 5057). On the shard of the dialog.</summary>
     /// <returns>Null where there is a subscription to the same event in the dialog.</returns>
     public static SubscriptionAttempt? StartShared(SendingContext context, SubscriptionSettings settings, ISubscriptionOwner owner, Dialog dialog)
     {
-        var request = dialog.CreateRequest(SipMethod.Subscribe);
+        var request = dialog.CreateRequest(settings.Method);
         settings.Complete(request, settings.Expires);
         var attempt = new SubscriptionAttempt(context, settings, owner, request, dialog);
         if (!attempt.TryAddLeg(dialog)) return null;
@@ -98,7 +99,7 @@ internal sealed class SubscriptionAttempt : IRequestUser, IDialogMaker
     public static SipTimeoutException NothingCame() => new("The subscription was accepted, but no NOTIFY came within 64*T1 (RFC 6665 §4.1.2.4, timer N).");
 
     /// <summary>Whether a NOTIFY for an event is for this subscription.</summary>
-    public bool Concerns(EventId notified) => notified.Package == Settings.EventId.Package && (notified.Id == Settings.EventId.Id || Settings.EventId.Package == "refer"); // RFC 3515 §2.4.6: the id may be left out
+    public bool Concerns(EventId notified) => notified == Settings.EventId || (notified.IsRefer && Settings.IsRefer); // RFC 3515 §2.4.6: the id may be left out
 
     public void OnNotify(ServerTransaction transaction)
     {
@@ -133,6 +134,14 @@ internal sealed class SubscriptionAttempt : IRequestUser, IDialogMaker
         }
 
         _isServerPeer |= request.Request.Headers.Contains("Authorization");
+        Shared?.RefreshTarget(response);
+        if (Settings.IsRefer && response.Headers.Get(SipHeaderNames.ReferSub)?.Is("false") == true)
+        {
+            _isAccepted = true;
+            Established.Set(response);
+            EndAll(new SubscriptionEnd.LetGo()); // nothing will be told (RFC 4488 §4)
+            return;
+        }
 
         // A dialog from the 2xx is there before its NOTIFY; one without a tag is made by the NOTIFY alone.
         if (Shared is null && response.Headers.To?.Tag is { } tag && !_legs.ContainsKey(tag) && Dialog.FromResponse(request.Request, response) is { } dialog) TryAddLeg(dialog);
@@ -154,12 +163,19 @@ internal sealed class SubscriptionAttempt : IRequestUser, IDialogMaker
         // Its forks live on.
     }
 
-    public uint NextSequence(uint current) => Shared?.NextSequence() ?? current + 1;
+    public uint NextSequence(uint current)
+    {
+        if (Shared is null) return current + 1;
+        var next = Shared.NextSequence();
+        if (Settings.IsRefer) _usage?.TryAdd(EventId.ReferOf(next)); // the notifier names the one that it accepted
+        return next;
+    }
 
     public void OnLegEnded(SubscriptionLeg leg, SubscriptionEnd end)
     {
         if (Shared is null) Core.Remove(leg.Dialog.Id);
-        else Core.Remove(leg.Dialog.Id, Settings.EventId);
+        _usage?.Remove();
+        _usage = null;
         _legs.Remove(leg.Dialog.Id.RemoteTag);
         _lastEnd = end;
         if (_legs.Count == 0 && _isAnswered) Finish(end);
@@ -202,8 +218,16 @@ internal sealed class SubscriptionAttempt : IRequestUser, IDialogMaker
     private bool TryAddLeg(Dialog dialog)
     {
         var leg = new SubscriptionLeg(this, dialog);
-        if (!(Shared is null ? Core.TryAdd(dialog.Id, leg) : Core.TryAdd(dialog.Id, Settings.EventId, leg))) return false;
+        if (!(Shared is null ? Core.TryAdd(dialog.Id, leg) : TryShare(dialog, leg))) return false;
         _legs.Add(dialog.Id.RemoteTag, leg);
+        return true;
+    }
+
+    private bool TryShare(Dialog dialog, SubscriptionLeg leg)
+    {
+        _usage = new SharedUsage(Core, dialog, leg, isNotifier: false);
+        if (!Settings.IsRefer) return _usage.TryAdd(Settings.EventId);
+        _usage.AddRefer(_sequence);
         return true;
     }
 

@@ -9,13 +9,14 @@ using ModernSip.Transactions.Engine;
 
 namespace ModernSip.Subscriptions;
 
-/// <summary>One notifier's part of a subscription: its dialog, its NOTIFYs, its refresh (RFC 6665 §4.1). Lives on its shard.</summary>
+/// <summary>One notifier's part of a subscription: its dialog, its NOTIFYs, its refresh or its end (RFC 6665 §4.1). Lives on its shard.</summary>
 internal sealed class SubscriptionLeg : IDialogUser, IRefreshed
 {
     private readonly SubscriptionAttempt _attempt;
     private readonly Completion<SubscriptionEnd> _ended;
     private RefreshLoop? _loop;
     private RefreshGrant? _first;
+    private ShardTimer? _silence; // of a REFER, which nobody refreshes
     private TimeSpan _requested;
 
     public SubscriptionLeg(SubscriptionAttempt attempt, Dialog dialog)
@@ -43,6 +44,12 @@ internal sealed class SubscriptionLeg : IDialogUser, IRefreshed
     public void Begin(RefreshGrant grant)
     {
         if (_loop is not null || State is SipSubscriptionState.Terminated || grant.Granted == TimeSpan.Zero) return;
+        if (_attempt.Settings.IsRefer)
+        {
+            _attempt.Owner.OnGranted(this);
+            return;
+        }
+
         _first = grant;
         _loop = new RefreshLoop(this, _attempt.Settings.Refresh, Connection.Platform);
         Refresh = new SipRefresh(_loop);
@@ -94,6 +101,7 @@ internal sealed class SubscriptionLeg : IDialogUser, IRefreshed
         Dialog.RefreshTarget(request);
         transaction.Answer(SipStatus.Ok, "notified");
         if (state.Expires is { } left && _loop is { } loop && left < loop.Remaining - RefreshTiming.Punctual) loop.RepeatWithin(left * 0.9); // it was shortened (RFC 6665 §4.1.2.4)
+        if (_attempt.Settings.IsRefer) AwaitNews(state.Expires);
         _attempt.Owner.OnNotified(this, new SipNotification(request, state));
         if (actions.HasFlag(SubscriberActions.End)) Leave(new SubscriptionEnd.ByNotifier(state.Reason, state.RetryAfter));
     }
@@ -183,9 +191,17 @@ internal sealed class SubscriptionLeg : IDialogUser, IRefreshed
         return actions;
     }
 
+    /// <summary>The news of a REFER end some day, whatever its notifier does: phones tell a minute and ring for longer, so they are given the time of a ringing call at least.</summary>
+    private void AwaitNews(TimeSpan? told)
+    {
+        _silence ??= new ShardTimer(_attempt.Shard, () => End(new SubscriptionEnd.RanOut()));
+        _silence.Start(told > _attempt.Settings.Expires ? told.Value : _attempt.Settings.Expires);
+    }
+
     private void Leave(SubscriptionEnd end)
     {
         if (_loop is { } loop) Connection.Tasks.Own(loop.StopAsync());
+        _silence?.Stop();
         _ended.Set(end);
         _attempt.OnLegEnded(this, end);
     }

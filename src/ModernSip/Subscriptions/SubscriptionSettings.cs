@@ -9,8 +9,12 @@ internal sealed record SubscriptionSettings
 {
     public required SipUri Target { get; init; }
 
+    /// <summary>SUBSCRIBE, or REFER, which subscribes to its own progress (RFC 3515 §2.4.4).</summary>
+    public SipMethod Method { get; init; } = SipMethod.Subscribe;
+
     public required SipTokenValue Event { get; init; }
 
+    /// <summary>The time that is asked for; of a REFER, how long to wait for news at least.</summary>
     public required TimeSpan Expires { get; init; }
 
     public IReadOnlyList<SipMediaType> Accept { get; init; } = [];
@@ -29,20 +33,26 @@ internal sealed record SubscriptionSettings
 
     public EventId EventId => EventId.Of(Event);
 
-    /// <summary>The SUBSCRIBE outside of dialogs.</summary>
+    public bool IsRefer => Method == SipMethod.Refer;
+
+    /// <summary>The request outside of dialogs.</summary>
     public SipRequest CreateRequest()
     {
-        var request = new SipRequest(SipMethod.Subscribe, Target);
+        var request = new SipRequest(Method, Target);
         Complete(request, Expires);
         return request;
     }
 
-    /// <summary>Adds what every SUBSCRIBE of the subscription says (RFC 6665 §4.1.2.1).</summary>
+    /// <summary>Adds what every request of the subscription says (RFC 6665 §4.1.2.1). A REFER names neither event nor time.</summary>
     public void Complete(SipRequest request, TimeSpan expires)
     {
         var headers = request.Headers;
-        headers.Set(Messages.Headers.SipHeaderNames.Event, Event);
-        headers.Expires = (uint)expires.TotalSeconds;
+        if (!IsRefer)
+        {
+            headers.Set(Messages.Headers.SipHeaderNames.Event, Event);
+            headers.Expires = (uint)expires.TotalSeconds;
+        }
+
         if (Accept.Count > 0) headers["Accept"] = string.Join(", ", Accept);
         foreach (var (name, value) in Headers) headers.Add(name, value);
         request.Content = Content;

@@ -9,6 +9,16 @@ namespace ModernSip.ScenarioTests.Sessions;
 public sealed class IncomingCallTests
 {
     [Fact]
+    public void Accept_Call_KeepsTheInviteAsItArrived() => Scene.Run(async scene =>
+    {
+        var (dialog, invite, _) = await scene.AcceptAsync(static headers => headers["X-Odd"] = "a;b");
+        (dialog.InitialRequest.Headers.CallId, dialog.InitialRequest.Headers["X-Odd"], dialog.InitialRequest.Content!.GetText()).Should().Be((invite.Headers.CallId, "a;b", Scene.Offer));
+        var hangingUp = dialog.SendByeAsync();
+        scene.Peer.Respond(await scene.Peer.RequestAsync(SipMethod.Bye), 200);
+        await hangingUp;
+    });
+
+    [Fact]
     public void Invite_ApplicationIsSlow_GetsTryingAfter200Milliseconds() => Scene.Run(async scene =>
     {
         var (incoming, _) = await scene.ReceiveAsync();

@@ -13,6 +13,7 @@ internal static class UriText
     private static readonly SearchValues<byte> AddressOctets = SearchValues.Create("0123456789abcdefABCDEF:."u8);
     private static readonly SearchValues<char> PlainUserCharacters = SearchValues.Create(Unreserved + "&=+$,;?/");
     private static readonly SearchValues<char> PlainParameterCharacters = SearchValues.Create(Unreserved + "[]/:&+$");
+    private static readonly SearchValues<char> PlainHeaderCharacters = SearchValues.Create(Unreserved + "[]/?:+$");
 
     /// <summary>Whether a text holds nothing but octets of a class, and whole escapes.</summary>
     public static bool IsEscaped(ReadOnlySpan<byte> text, OctetClass plain) => SkipEscaped(text, 0, plain) == text.Length;
@@ -130,6 +131,24 @@ internal static class UriText
     public static void WriteUser(ref ValueWriter writer, ReadOnlySpan<char> user) => Escape(ref writer, user, PlainUserCharacters);
 
     public static void WriteParameter(ref ValueWriter writer, ReadOnlySpan<char> value) => Escape(ref writer, value, PlainParameterCharacters);
+
+    public static void WriteHeader(ref ValueWriter writer, ReadOnlySpan<char> text) => Escape(ref writer, text, PlainHeaderCharacters);
+
+    /// <summary>The names and values of a header part, which begins with its question mark, or is empty. A part without a name is left out.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> ReadHeaders(ReadOnlySpan<byte> headers)
+    {
+        if (headers.Length < 2) return [];
+        headers = headers[1..];
+        var fields = new List<KeyValuePair<string, string>>();
+        foreach (var range in headers.Split((byte)'&'))
+        {
+            var part = headers[range];
+            var equals = part.IndexOf((byte)'=');
+            if (equals != 0 && !part.IsEmpty) fields.Add(new(Decode(equals < 0 ? part : part[..equals]), equals < 0 ? "" : Decode(part[(equals + 1)..])));
+        }
+
+        return fields;
+    }
 
     /// <summary>Whether an escaped text, its escapes undone, is <paramref name="plain"/> without regard to case.</summary>
     public static bool DecodesTo(ReadOnlySpan<byte> escaped, ReadOnlySpan<byte> plain)

@@ -1,3 +1,4 @@
+using ModernSip.Dialogs;
 using ModernSip.Messages;
 using ModernSip.Messages.Headers;
 
@@ -21,6 +22,7 @@ internal static class RequestScreen
         new("demanded extension", CheckSupported),
         new("session interval", CheckInterval),
         new("event package", CheckEvent),
+        new("Refer-To", static (request, _) => CheckRefer(request)),
         new("body", CheckContent),
         new("media", CheckMedia),
     ];
@@ -34,6 +36,7 @@ internal static class RequestScreen
         ?? CheckSupported(request, capabilities)
         ?? CheckInterval(request, capabilities)
         ?? CheckInfo(request, capabilities)
+        ?? CheckRefer(request)
         ?? (request.Method == SipMethod.Invite ? CheckContent(request, capabilities) : null);
 
     public static void AddAllow(SipMessage message, EndpointCapabilities capabilities) =>
@@ -141,6 +144,17 @@ internal static class RequestScreen
         var response = request.CreateResponse(SipStatus.BadEvent);
         response.Headers["Allow-Events"] = string.Join(", ", capabilities.EventPackages);
         return response;
+    }
+
+    /// <summary>A REFER to nobody, to several, or to what is not called (RFC 3515 §2.4.2): no application could follow it.</summary>
+    private static SipResponse? CheckRefer(SipRequest request)
+    {
+        if (request.Method != SipMethod.Refer) return null;
+        var count = request.Headers.GetValues("Refer-To").Count;
+        if (count != 1) return request.CreateResponse(SipStatus.BadRequest, count == 0 ? "Refer-To Missing" : "Several Refer-To");
+        if (request.Headers.Get(SipHeaderNames.ReferTo) is not { } referTo) return request.CreateResponse(SipStatus.BadRequest, "Refer-To Malformed");
+        if (!referTo.Uri.IsSip && referTo.Uri.Scheme != "tel") return request.CreateResponse(SipStatus.UnsupportedUriScheme);
+        return ReferTarget.TryRead(referTo, out _) ? null : request.CreateResponse(SipStatus.BadRequest, "Refer-To Malformed");
     }
 
     private static bool HasEvent(SipMethod method) => method == SipMethod.Subscribe || method == SipMethod.Publish;
