@@ -14,7 +14,7 @@ var app = builder.Build();
 // Somebody to call: a server in this process. A real application names its own, and registers there.
 await using var server = await SipTestServer.StartAsync(new() { LocalAddress = "127.0.0.1:0", EchoPause = TimeSpan.FromMilliseconds(400) });
 await using var connection = await app.Services.GetRequiredService<ISipClient>().ConnectAsync();
-await using var desk = new CallDesk(connection, new Dictionary<string, SipUri> { ["Sales"] = server.UriOf("echo"), ["Nobody"] = server.UriOf("nobody") });
+await using var desk = new CallDesk(connection, app.Services.GetRequiredService<SipDiagnostics>(), new Dictionary<string, SipUri> { ["Sales"] = server.UriOf("echo"), ["Nobody"] = server.UriOf("nobody") });
 
 // Other sites cannot make the visitor's browser call: browsers say where a request comes from.
 app.Use(static (context, next) =>
