@@ -44,7 +44,7 @@ public sealed class CliLoadTests(ITestOutputHelper output) : PeerTest(output)
         var server = SipCommand.Start(Bench, "serve");
         var at = (await server.WaitForAsync("connection", "state", "Active", Deadline)).Text("local");
 
-        var call = Bench.Start("sip call", "dotnet", [typeof(CliLoadTests).Assembly.Location.Replace("/tests/ModernSip.InteropTests/", "/src/ModernSip.Cli/", StringComparison.Ordinal).Replace("ModernSip.InteropTests.dll", "sip.dll", StringComparison.Ordinal), "call", $"sip:echo@{at}", "--hold", "0", "--local", "127.0.0.1"]);
+        var call = StartForPeople("call", $"sip:echo@{at}", "--hold", "0", "--local", "127.0.0.1");
 
         (await call.WaitForExitAsync(Deadline)).Should().Be(0);
         call.StandardOutput.Entries.Select(static line => line.Split("  ", 2)[^1]).Should().ContainInOrder(
@@ -53,5 +53,23 @@ public sealed class CliLoadTests(ITestOutputHelper output) : PeerTest(output)
             "│────────────────── ACK ──────────────────▶│",
             "│────────────────── BYE ──────────────────▶│",
             "│◀───────────── 200 OK (BYE) ──────────────│");
+    }
+
+    [Fact]
+    public async Task Call_ManyAndTheRegistrationIsRefused_TellsPeopleWhy()
+    {
+        var server = SipCommand.Start(Bench, "serve", "--account", "alice:secret");
+        var at = (await server.WaitForAsync("connection", "state", "Active", Deadline)).Text("local");
+
+        var call = StartForPeople("call", $"sip:echo@{at}", "--count", "5", "--register", $"sip:{at}", "--from", $"sip:alice@{at}", "--user", "alice", "--password", "wrong", "--local", "127.0.0.1");
+
+        (await call.WaitForExitAsync(Deadline)).Should().Be(1);
+        call.StandardOutput.Entries.Should().ContainSingle(static line => line.Contains("401", StringComparison.Ordinal));
+    }
+
+    private PeerProcess StartForPeople(params string[] arguments)
+    {
+        var folder = Path.GetDirectoryName(typeof(CliLoadTests).Assembly.Location)!.Replace("/tests/ModernSip.InteropTests/", "/src/ModernSip.Cli/", StringComparison.Ordinal);
+        return Bench.Start("sip", "dotnet", [Path.Combine(folder, "sip.dll"), .. arguments]);
     }
 }

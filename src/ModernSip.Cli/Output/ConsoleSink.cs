@@ -27,20 +27,21 @@ internal sealed class ConsoleSink(IAnsiConsole console, int calls) : IEventSink
     /// <summary>A bar that grows with every call that ends; only what goes wrong is said beside it.</summary>
     private async Task ShowManyAsync(IAsyncEnumerable<CliEvent> events)
     {
-        var last = await console.Progress().HideCompleted(false).StartAsync(progress => CountAsync(events, progress)).ConfigureAwait(false);
-        if (last is not null) ShowSummary(last);
+        var (error, summary) = await console.Progress().HideCompleted(false).StartAsync(progress => CountAsync(events, progress)).ConfigureAwait(false);
+        if (error is not null && summary?.Failures is null) Write(error, Line(error)!); // no call's: those are counted by reason
+        if (summary is not null) ShowSummary(summary);
     }
 
     /// <summary>Moves the bar with each call that ends.</summary>
-    /// <returns>The last event.</returns>
-    private async Task<SummaryEvent?> CountAsync(IAsyncEnumerable<CliEvent> events, ProgressContext progress)
+    /// <returns>The last error, and the last event.</returns>
+    private async Task<(ErrorEvent? Error, SummaryEvent? Summary)> CountAsync(IAsyncEnumerable<CliEvent> events, ProgressContext progress)
     {
-        SummaryEvent? last = null;
+        (ErrorEvent? Error, SummaryEvent? Summary) last = default;
         var bar = progress.AddTask("calls", maxValue: calls);
         await foreach (var said in events.ConfigureAwait(false))
         {
             if (said is DialogEvent { State: "terminated" }) bar.Increment(1);
-            last = said as SummaryEvent ?? last;
+            last = (said as ErrorEvent ?? last.Error, said as SummaryEvent ?? last.Summary);
         }
 
         return last;
