@@ -164,6 +164,7 @@ public sealed partial class ErrorTableTests
     });
 
     [Fact, Trait("Error", "-17716")]
+    [Trait("Idea", "16")]
     public void OutboundProxyNotResponding_TimesOut() => Run(
         async (world, connection) =>
         {

@@ -54,6 +54,7 @@ public sealed class AuthenticationTests
     }
 
     [Fact, Trait("Req", "F7")]
+    [Trait("Idea", "7")]
     public void Challenge_ProxyAndServer_AreBothAnswered()
     {
         var world = new World();
@@ -102,6 +103,7 @@ public sealed class AuthenticationTests
     }
 
     [Fact, Trait("Req", "F4")]
+    [Trait("Idea", "10")]
     public void Nonce_Stale_IsRetriedSilently()
     {
         var world = new World();
@@ -118,6 +120,7 @@ public sealed class AuthenticationTests
     }
 
     [Fact, Trait("Req", "F5")]
+    [Trait("Idea", "10")]
     public void Nonce_NextNonceGiven_IsUsedForTheNextRequest()
     {
         var world = new World();
@@ -140,6 +143,7 @@ public sealed class AuthenticationTests
     }
 
     [Fact, Trait("Req", "F4"), Trait("Req", "C3")]
+    [Trait("Idea", "9")]
     public void Password_Wrong_IsGivenUpAfterTwoAnswers()
     {
         var world = new World();
@@ -184,6 +188,7 @@ public sealed class AuthenticationTests
     }
 
     [Fact, Trait("Req", "F2")]
+    [Trait("Idea", "6")]
     public void Provider_Supplies_IsAskedOnceForTheRealm()
     {
         var world = new World();
@@ -229,6 +234,7 @@ public sealed class AuthenticationTests
     [Theory, Trait("Req", "F3")]
     [InlineData(false)]
     [InlineData(true)]
+    [Trait("Idea", "8")]
     public void Provider_DeclinesOrThrows_FailsWithTheChallenge(bool throws)
     {
         var world = new World();
@@ -298,6 +304,29 @@ public sealed class AuthenticationTests
             await dialog.SendByeAsync();
             peer.Requests.Where(static request => request.Method == SipMethod.Bye).Should().ContainSingle();
             peer.Requests.Should().OnlyContain(static request => !request.Headers.Contains("Authorization"));
+        });
+    }
+
+    [Theory, Trait("Req", "F7")]
+    [InlineData("trunk", true)]
+    [InlineData(null, false)]
+    public void Bye_ChallengedByThePeer_IsAnsweredWhereTheOptionsSaySoAndTheCredentialsNameTheRealm(string? realm, bool isAnswered)
+    {
+        var world = new World();
+        world.Run(async () =>
+        {
+            var verifier = Verifier(world, "trunk");
+            var peer = await AnsweringPeer.StartAsync(world, "10.0.0.2", request =>
+                request.Method == SipMethod.Invite ? AnsweringPeer.Respond(request, SipStatus.Ok, ("Contact", "<sip:10.0.0.2>"), ("Content-Type", "application/sdp")) : Guard(verifier, request) ?? AnsweringPeer.Respond(request, SipStatus.Ok));
+            await using var connection = await world.CreateClient("10.0.0.1", options =>
+            {
+                options.Authentication.AnswerInDialogs = true;
+                options.Credentials.Add(new SipCredentials("alice", "secret", realm));
+            }).ConnectAsync();
+            await using var dialog = connection.CreateInviteDialog("sip:bob@10.0.0.2");
+            await dialog.SendInviteAsync(Descriptions.Audio).FinalAsync();
+            await dialog.SendByeAsync();
+            peer.Requests.Count(static request => request.Method == SipMethod.Bye && request.Headers.Contains("Authorization")).Should().Be(isAnswered ? 1 : 0);
         });
     }
 

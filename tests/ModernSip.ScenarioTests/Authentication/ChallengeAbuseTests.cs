@@ -66,6 +66,7 @@ public sealed class ChallengeAbuseTests
     });
 
     [Fact, Trait("Req", "F7")]
+    [Trait("Idea", "11")]
     public void Class43_OneAddressRegisteredTwice_NeitherUsesWhatTheOtherLearnt() => Run(async (world, registrar, connection) =>
     {
         registrar.Default = static request => request.Headers.Get(SipHeaderNames.Authorization)?["username"] is "right"

@@ -16,6 +16,7 @@ public sealed class SecurityAgreementTests
     [Theory]
     [InlineData(494)]
     [InlineData(421)]
+    [Trait("Idea", "49")]
     public void Register_AgreementRequired_IsMadeAndVerifiedFromThenOn(int status) => Run(async (world, registrar, connection) =>
     {
         registrar.Default = request => Verified(request) ? Accept(request) : AnsweringPeer.Respond(request, status, ("Security-Server", List), ("Require", "sec-agree"));
@@ -43,6 +44,7 @@ public sealed class SecurityAgreementTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    [Trait("Idea", "49")]
     public void Register_DigestAgreed_TheListIsProvedAndAWeakenedOneIsFound(bool isWeakened) => Run(
         async (world, registrar, connection) =>
         {
@@ -67,6 +69,7 @@ public sealed class SecurityAgreementTests
         });
 
     [Fact]
+    [Trait("Idea", "49")]
     public void Register_ServerNeverContent_EndsAfterOneMoreTry() => Run(async (world, registrar, connection) =>
     {
         registrar.Default = static request => AnsweringPeer.Respond(request, 494, ("Security-Server", List));

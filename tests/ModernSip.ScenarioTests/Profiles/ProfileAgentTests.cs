@@ -13,6 +13,7 @@ namespace ModernSip.ScenarioTests.Profiles;
 public sealed class ProfileAgentTests
 {
     [Fact]
+    [Trait("Idea", "55")]
     public void Start_EnabledProfiles_AreRegisteredAndUnregisteredAtTheEnd() => Run(async (world, registrar, store, agent) =>
     {
         await store.SaveAsync(Profile("alice"), default);
@@ -28,6 +29,7 @@ public sealed class ProfileAgentTests
     });
 
     [Fact]
+    [Trait("Idea", "54")]
     public void Change_AtRunTime_IsStoredFollowedAndTold() => Run(async (world, registrar, store, agent) =>
     {
         await agent.StartAsync(default);
@@ -79,6 +81,7 @@ public sealed class ProfileAgentTests
     });
 
     [Fact]
+    [Trait("Idea", "56")]
     public void Refused_ForGood_FailsWithItsErrorAndTheOthersGoOn() => Run(async (world, registrar, store, agent) =>
     {
         registrar.Default = static request => request.Headers.To!.Uri.User == "mallory" ? AnsweringPeer.Respond(request, 403) : ScriptedRegistrar.Accept(request);
@@ -98,6 +101,7 @@ public sealed class ProfileAgentTests
     });
 
     [Fact]
+    [Trait("Idea", "56")]
     public void Registrar_NotThereAtTheStart_IsTriedUntilItIs() => Run(async (world, registrar, store, agent) =>
     {
         registrar.Default = static _ => null;
@@ -151,6 +155,7 @@ public sealed class ProfileAgentTests
     });
 
     [Fact, Trait("Req", "A6")]
+    [Trait("Idea", "57")]
     public void Connection_ComesBack_ProfilesAreRegisteredAnew() => Run(async (world, registrar, store, agent) =>
     {
         await store.SaveAsync(Profile("alice"), default);

@@ -13,6 +13,7 @@ public sealed class OddGrantTests
     [InlineData("-5", 3600)] // no number: as if it were not there
     [InlineData("soon", 3600)]
     [InlineData(null, 3600)]
+    [Trait("Idea", "13")]
     public void Class13_GrantOutOfRange_IsClampedAndKept(string? granted, int expected)
     {
         var world = new World();

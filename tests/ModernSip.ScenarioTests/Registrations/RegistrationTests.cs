@@ -46,6 +46,7 @@ public sealed class RegistrationTests
     [InlineData(3600, 5, null, 30)] // at least 30 s
     [InlineData(600, 7200, null, 600)] // at most what was asked for
     [InlineData(10, null, null, 30)]
+    [Trait("Idea", "13")]
     public void Register_Granted_IsReadAndClamped(int requested, int? atContact, int? header, int expected)
     {
         var world = new World();
@@ -87,6 +88,7 @@ public sealed class RegistrationTests
     [InlineData(60)]
     [InlineData(120)]
     [InlineData(3600)]
+    [Trait("Idea", "15")]
     public void Refresh_BeforeTheEnd_AtNineTenthsAndAtLeast30SecondsBefore(int granted)
     {
         var world = new World();
@@ -169,6 +171,7 @@ public sealed class RegistrationTests
     }
 
     [Fact, Trait("Req", "C7")]
+    [Trait("Idea", "12")]
     public void Register_IntervalTooBrief_IsRepeatedWithMinExpires()
     {
         var world = new World();
@@ -186,6 +189,7 @@ public sealed class RegistrationTests
     }
 
     [Fact, Trait("Req", "C7")]
+    [Trait("Idea", "12")]
     public void Register_IntervalTooBriefTwice_Fails()
     {
         var world = new World();
@@ -201,6 +205,7 @@ public sealed class RegistrationTests
     }
 
     [Fact, Trait("Req", "C5")]
+    [Trait("Idea", "18")]
     public void Register_WithoutExpires_LeavesItToTheRegistrar()
     {
         var world = new World();
@@ -241,6 +246,7 @@ public sealed class RegistrationTests
     }
 
     [Fact, Trait("Req", "C2")]
+    [Trait("Idea", "15")]
     public void Refresh_RegistrarSilent_TriesUntilItAnswers()
     {
         var world = new World();
@@ -261,6 +267,7 @@ public sealed class RegistrationTests
     [InlineData(403)]
     [InlineData(404)]
     [InlineData(401)]
+    [Trait("Idea", "15")]
     public void Refresh_Refused_EndsTheRegistrationWithTheResponse(int status)
     {
         var world = new World();
@@ -360,6 +367,7 @@ public sealed class RegistrationTests
     }
 
     [Fact, Trait("Req", "C7")]
+    [Trait("Idea", "5")]
     public void Unregister_RemovesTheBindingOnce()
     {
         var world = new World();
@@ -378,6 +386,7 @@ public sealed class RegistrationTests
     }
 
     [Fact, Trait("Req", "C7")]
+    [Trait("Idea", "19")]
     public void FetchBindings_ChangesNothing()
     {
         var world = new World();

@@ -19,6 +19,7 @@ public sealed class RouteTests
     [Theory, Trait("Req", "C6")]
     [InlineData(false, 5)] // two REGISTERs, three requests: a look-up for each
     [InlineData(true, 2)] // a look-up for each REGISTER
+    [Trait("Idea", "17")]
     public void OutboundProxy_AddressCached_IsLookedUpByRegisterAlone(bool isCached, int lookups)
     {
         var world = new World();

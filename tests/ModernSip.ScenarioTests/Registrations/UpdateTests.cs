@@ -33,6 +33,7 @@ public sealed class UpdateTests
     }
 
     [Fact, Trait("Req", "C7")]
+    [Trait("Idea", "14")]
     public void Update_ContactsAndExpiry_ReplaceWhatWasBound()
     {
         var world = new World();

@@ -33,6 +33,7 @@ public sealed class AkaDigestTests
     [Theory]
     [InlineData("AKAv1-MD5")]
     [InlineData("AKAv2-MD5")]
+    [Trait("Idea", "50")]
     public void Authorize_Challenged_AnswersWithWhatTheSimComputes(string algorithm)
     {
         var answer = Answer(new Milenage(Key, OperatorVariant), Nonce(), algorithm)!;
@@ -49,6 +50,7 @@ public sealed class AkaDigestTests
     }
 
     [Fact]
+    [Trait("Idea", "50")]
     public void Authorize_SequenceOutOfRange_AsksToSynchronise()
     {
         var answer = Answer(new Milenage(Key, OperatorVariant) { Sequence = 0xff9bb4d0b607 }, Nonce(), "AKAv1-MD5")!;
@@ -57,6 +59,7 @@ public sealed class AkaDigestTests
     }
 
     [Fact]
+    [Trait("Idea", "50")]
     public void Examine_NetworkDoesNotProveItself_IsNotAnswered()
     {
         var forged = Convert.FromBase64String(Nonce());

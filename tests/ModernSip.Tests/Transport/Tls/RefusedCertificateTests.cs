@@ -22,6 +22,7 @@ public sealed class RefusedCertificateTests : IAsyncLifetime
         IsRefusedAsync(_world.Authority.Issue("early.test", ["dns:example.test"], from: 10, to: 20), SipCertificateProblem.OutOfDate, "*the certificate 'CN=early.test' is valid only from * to * UTC");
 
     [Fact]
+    [Trait("Idea", "48")]
     public Task Class46_WrongName_IsRefusedWithBothNames() =>
         IsRefusedAsync(_world.Authority.Issue("other", ["dns:other.test"]), SipCertificateProblem.WrongName, "*the certificate 'CN=other' is for 'other.test', not for 'example.test'");
 

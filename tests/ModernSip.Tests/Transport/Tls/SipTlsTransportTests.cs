@@ -177,6 +177,7 @@ public sealed class SipTlsTransportTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Idea", "48")]
     public async Task Class05_ServerThatNeverShakesHands_FailsTheConnectAfterFiveSeconds()
     {
         var time = new ManualTime();
