@@ -4,6 +4,7 @@ using ModernSip.Messages;
 using ModernSip.Platform;
 using ModernSip.Sessions;
 using ModernSip.Sessions.Conduct;
+using ModernSip.Stack;
 
 namespace ModernSip;
 
@@ -20,11 +21,14 @@ public sealed class SipCall : IAsyncDisposable
     private readonly CallConduct _conduct;
     private readonly Turns _changes;
     private readonly Task _conducting;
+    private readonly OwnedTasks _referrals = new();
+    private readonly Func<SipIncomingRefer, Task>? _follow;
 
     internal SipCall(SipInviteDialog dialog, SipCallOptions? options)
     {
         Dialog = dialog;
-        _conduct = dialog.Conduct(options?.AnswerOffer);
+        _follow = options?.FollowTransfer;
+        _conduct = dialog.Conduct(options?.AnswerOffer, _follow is null ? null : TakeRefer);
         _changes = new Turns(dialog.Continuations);
         _conducting = _conduct.RunAsync();
     }
@@ -89,6 +93,31 @@ public sealed class SipCall : IAsyncDisposable
         return SendAsync(keys, length, cancellationToken);
     }
 
+    /// <summary>Asks the peer to call somebody else: a blind transfer, see <see cref="SipInviteDialog.TransferAsync(SipUri, SipTransferOptions?, CancellationToken)"/>.</summary>
+    /// <param name="target">Whom the peer is to call.</param>
+    /// <param name="options">More about it; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops the waiting for the peer's answer.</param>
+    /// <returns>The transfer, accepted: how it goes on is a stream. The call stays up until either side hangs up.</returns>
+    /// <exception cref="SipResponseException">The peer refused.</exception>
+    /// <exception cref="SipTimeoutException">The peer did not answer.</exception>
+    /// <exception cref="InvalidOperationException">The call has ended.</exception>
+    public Task<SipTransfer> TransferAsync(SipUri target, SipTransferOptions? options = null, CancellationToken cancellationToken = default) => Dialog.TransferAsync(target, options, cancellationToken);
+
+    /// <summary>Connects the peers of two calls: an attended transfer, see <see cref="SipInviteDialog.TransferAsync(SipInviteDialog, SipTransferOptions?, CancellationToken)"/>.</summary>
+    /// <param name="consultation">The call with the target of the transfer.</param>
+    /// <param name="options">More about it; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops the waiting for the peer's answer.</param>
+    /// <returns>The transfer, accepted: how it goes on is a stream. The call stays up until either side hangs up.</returns>
+    /// <exception cref="ArgumentException">Both calls are the same.</exception>
+    /// <exception cref="SipResponseException">The peer refused.</exception>
+    /// <exception cref="SipTimeoutException">The peer did not answer.</exception>
+    /// <exception cref="InvalidOperationException">One of the calls has ended.</exception>
+    public Task<SipTransfer> TransferAsync(SipCall consultation, SipTransferOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(consultation);
+        return Dialog.TransferAsync(consultation.Dialog, options, cancellationToken);
+    }
+
     /// <summary>What has happened so far, as a ladder to be printed: see <see cref="SipInviteDialog.Explain"/>.</summary>
     public SipLadder Explain() => Dialog.Explain();
 
@@ -97,6 +126,7 @@ public sealed class SipCall : IAsyncDisposable
     {
         await Dialog.DisposeAsync().ConfigureAwait(false);
         await _conducting.ConfigureAwait(false);
+        await _referrals.WhenAllEndedAsync().ConfigureAwait(false);
     }
 
     /// <summary>Sends the INVITE at once, and waits for the answer.</summary>
@@ -132,6 +162,40 @@ public sealed class SipCall : IAsyncDisposable
         {
             if (dialog.Explain() is { Rows.Count: > 0 } ladder) exception.Ladder ??= ladder;
             throw;
+        }
+    }
+
+    private bool TakeRefer(IncomingRequest incoming)
+    {
+        if (incoming.Request.Method != SipMethod.Refer) return false;
+        _referrals.Own(FollowAsync(new SipIncomingRefer(incoming))); // it may take as long as a call does
+        return true;
+    }
+
+    private async Task FollowAsync(SipIncomingRefer refer)
+    {
+        await new ContinuationHop(Dialog.Continuations); // the application's code: not in the way of the peer's next request
+        var status = SipStatus.Decline;
+        try
+        {
+            await _follow!(refer).ConfigureAwait(false); // there is one: the REFER was taken for it
+        }
+#pragma warning disable CA1031 // The application's code: whatever it throws refuses the transfer, where it has not answered, and is logged.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            refer.Incoming.Connection.Logger.TransferNotFollowed(exception);
+            status = SipStatus.ServerInternalError;
+        }
+
+        if (refer.IsAnswered) return;
+        try
+        {
+            await refer.RespondAsync(status).ConfigureAwait(false);
+        }
+        catch (SipConnectionClosedException)
+        {
+            // Nobody is left to be refused.
         }
     }
 

@@ -19,6 +19,13 @@ public sealed class SipCallOptions
     public Action<SipHeaders>? AddHeaders { get; set; }
 
     /// <summary>
+    /// Is given what the peer asks for when it transfers the call: accept it and follow it, see <see cref="SipIncomingRefer.AcceptAsync"/>, or reject it. What is not answered when its task
+    /// ends is refused with 603. Default: none, a transfer is not allowed (405).
+    /// </summary>
+    /// <remarks>Never called on a thread of the stack. What it throws is logged.</remarks>
+    public Func<SipIncomingRefer, Task>? FollowTransfer { get; set; }
+
+    /// <summary>
     /// Answers an offer that the peer makes during the call; null refuses it with 488. Default: what was agreed before, stream by stream, as far as the offer leaves it,
     /// so that a peer can hold and resume.
     /// </summary>

@@ -272,7 +272,7 @@ public sealed class SipInviteDialog : IAsyncDisposable
     }
 
     /// <summary>Begins to answer what the peer sends, for an application that does not.</summary>
-    internal CallConduct Conduct(Func<SipContent, CancellationToken, ValueTask<SipContent?>>? answerOffer) => new(Leg!, _context.Connection, answerOffer); // it was answered
+    internal CallConduct Conduct(Func<SipContent, CancellationToken, ValueTask<SipContent?>>? answerOffer, Func<IncomingRequest, bool>? takeOver) => new(Leg!, _context.Connection, answerOffer, takeOver); // it was answered
 
     private static async IAsyncEnumerable<SipIncomingRequest> ReadAsync(CallLeg leg, object reading, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -44,6 +44,9 @@ internal static partial class StackLog
     [LoggerMessage(EventId = 3041, EventName = "OfferNotAnswered", Level = LogLevel.Error, Message = "What was to answer an offer of the peer threw, or gave no legal answer; the offer is refused")]
     public static partial void OfferNotAnswered(this ILogger logger, Exception exception);
 
+    [LoggerMessage(EventId = 3042, EventName = "TransferNotFollowed", Level = LogLevel.Error, Message = "What was to follow a transfer of the peer threw")]
+    public static partial void TransferNotFollowed(this ILogger logger, Exception exception);
+
     [LoggerMessage(EventId = 3030, EventName = "TargetFailed", Level = LogLevel.Information, Message = "{Method} failed at {Remote}: {Reason}; whether another target is asked is up to the failover policy")]
     public static partial void TargetFailed(this ILogger logger, string method, System.Net.IPEndPoint? remote, string reason);
 }

@@ -19,17 +19,20 @@ internal sealed class CallConduct
     private readonly CallLeg _leg;
     private readonly ConnectionContext _connection;
     private readonly Func<SipContent, CancellationToken, ValueTask<SipContent?>>? _answerOffer;
+    private readonly Func<IncomingRequest, bool>? _takeOver;
     private readonly SdpList<SdpDirection> _usual;
     private Completion<bool> _settled;
 
     /// <param name="leg">The session, agreed or about to be.</param>
     /// <param name="connection">Its connection.</param>
     /// <param name="answerOffer">Answers the peer's offers in place of what was agreed before; null for none.</param>
-    public CallConduct(CallLeg leg, ConnectionContext connection, Func<SipContent, CancellationToken, ValueTask<SipContent?>>? answerOffer)
+    /// <param name="takeOver">Whether a request is answered elsewhere; null for none.</param>
+    public CallConduct(CallLeg leg, ConnectionContext connection, Func<SipContent, CancellationToken, ValueTask<SipContent?>>? answerOffer, Func<IncomingRequest, bool>? takeOver)
     {
         _leg = leg;
         _connection = connection;
         _answerOffer = answerOffer;
+        _takeOver = takeOver;
         _settled = new Completion<bool>(connection.Platform.Continuations);
         Events = new Mailbox<SipCallEvent>(connection.Platform.Continuations, MostWaitingEvents);
         leg.Listening.Begin(); // before the ACK: what the peer sends behind it is answered here
@@ -90,6 +93,7 @@ internal sealed class CallConduct
 
     private async Task ReceiveAsync(IncomingRequest incoming)
     {
+        if (_takeOver?.Invoke(incoming) == true) return;
         try
         {
             var (response, told) = await AnswerAsync(incoming).ConfigureAwait(false);
