@@ -64,7 +64,7 @@ internal sealed class PeerInvite : IResponder
         var description = SessionBody.Of(response);
         Check(description, isReliable);
         Complete(response);
-        (_ringing ??= new RingingRepeater(_incoming.Transaction.Shard, Ring)).Start(response.Status, isReliable);
+        (_ringing ??= new RingingRepeater(_incoming.Transaction.Shard, this)).Start(response.Status, isReliable);
         if (!isReliable) return _incoming.RespondNow(response);
         Take(description);
         return Reliable.Send(response, description is not null, acknowledged);
@@ -139,13 +139,15 @@ internal sealed class PeerInvite : IResponder
         if (!_incoming.RespondNow(response)) return false;
         if (_leg.Dialog.IsConfirmed) _leg.Dialog.RefreshTarget(_incoming.Request);
         else _leg.Dialog.Confirm();
-        _repeater = new SuccessRepeater(_incoming.Transaction, response, OnNoAck);
+        _repeater = new SuccessRepeater(_incoming.Transaction, response, this);
         return true;
     }
 
-    private void Ring(SipStatus status) => Respond(_incoming.Request.CreateResponse(status), null);
+    /// <summary>It rings still.</summary>
+    public void Ring(SipStatus status) => Respond(_incoming.Request.CreateResponse(status), null);
 
-    private void OnNoAck()
+    /// <summary>The 2xx was repeated for 64*T1, and no ACK came.</summary>
+    public void GiveUpOnAck()
     {
         _repeater = null;
         _leg.NotAcknowledged(this);

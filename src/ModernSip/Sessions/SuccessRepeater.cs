@@ -8,15 +8,15 @@ internal sealed class SuccessRepeater : TimerNode
 {
     private readonly ServerTransaction _transaction;
     private readonly SipResponse _response;
-    private readonly Action _onTimeout;
+    private readonly PeerInvite _invite;
     private TimeSpan _interval;
     private TimeSpan _left;
 
-    public SuccessRepeater(ServerTransaction transaction, SipResponse response, Action onTimeout)
+    public SuccessRepeater(ServerTransaction transaction, SipResponse response, PeerInvite invite)
     {
         _transaction = transaction;
         _response = response;
-        _onTimeout = onTimeout;
+        _invite = invite;
         _interval = transaction.Shard.Engine.Timers.T1;
         _left = transaction.Shard.Engine.Timers.TransactionTimeout;
         Start();
@@ -38,7 +38,7 @@ internal sealed class SuccessRepeater : TimerNode
     {
         if (_left <= TimeSpan.Zero)
         {
-            _onTimeout();
+            _invite.GiveUpOnAck();
             return;
         }
 

@@ -21,12 +21,12 @@ internal static class RequestRouter
 
         var user = request.RequestUri.IsSip ? request.RequestUri.User : null;
         if (user is { Length: 0 }) user = null;
-        left = Keep(left, client => client.FitOf(user) != AddressFit.None);
+        left = KeepAddressed(left, user);
         if (left.Count == 0) return RoutingVerdict.Refuse(request.CreateResponse(SipStatus.NotFound), "unknown user");
         var preferences = CallerPreferences.Of(request);
         if (preferences is not null)
         {
-            left = Keep(left, client => preferences.Score(client.Capabilities.Features) is not null);
+            left = KeepPreferred(left, preferences);
             if (left.Count == 0) return RoutingVerdict.Refuse(request.CreateResponse(SipStatus.TemporarilyUnavailable), "caller's preferences");
         }
 
@@ -35,41 +35,55 @@ internal static class RequestRouter
             if (Narrow(ref left, request, screen) is { } refusal) return RoutingVerdict.Refuse(refusal, screen.Reason);
         }
 
-        return request.Method == SipMethod.Options ? RouteOptions(request, left, user, preferences) : RoutingVerdict.To(Best(request, left, user, preferences));
+        return request.Method == SipMethod.Options ? RouteOptions(request, left, user, preferences) : RoutingVerdict.To(left.Count == 1 ? left[0] : Best(request, left, user, preferences));
     }
 
     /// <summary>OPTIONS goes to a client where there is just one to ask; else the stack answers for all (RFC 3261 §11.2).</summary>
     private static RoutingVerdict RouteOptions(SipRequest request, IReadOnlyList<IRoutingCandidate> left, string? user, CallerPreferences? preferences)
     {
         var listening = Keep(left, static client => client.IsListening);
-        if (listening.Count > 1 && preferences is not null)
-        {
-            var best = listening.Max(client => preferences.Score(client.Capabilities.Features));
-            listening = Keep(listening, client => preferences.Score(client.Capabilities.Features) == best);
-        }
-
-        if (listening.Count > 1) listening = Keep(listening, client => client.FitOf(user) == AddressFit.Named);
+        if (listening.Count > 1) listening = KeepBest(listening, user, preferences);
         return listening.Count == 1
             ? RoutingVerdict.To(listening[0])
             : RoutingVerdict.Refuse(RequestScreen.AnswerOptions(request, EndpointCapabilities.Merge(left.Select(static client => client.Capabilities))), "capabilities");
     }
 
-    private static IRoutingCandidate Best(SipRequest request, IReadOnlyList<IRoutingCandidate> left, string? user, CallerPreferences? preferences)
+    // What captures its arguments stands in methods of its own: where there is one client only, as mostly, nothing is made for a choice.
+    private static IRoutingCandidate Best(SipRequest request, IReadOnlyList<IRoutingCandidate> left, string? user, CallerPreferences? preferences) => left
+        .OrderByDescending(client => client.FitOf(user))
+        .ThenByDescending(client => preferences?.Score(client.Capabilities.Features) ?? 0)
+        .ThenByDescending(client => RequestScreen.Declared(request, client.Capabilities))
+        .ThenByDescending(static client => client.IsListening)
+        .ThenByDescending(static client => client.IsConnected)
+        .First(); // there are some
+
+    private static IReadOnlyList<IRoutingCandidate> KeepBest(IReadOnlyList<IRoutingCandidate> listening, string? user, CallerPreferences? preferences)
     {
-        if (left.Count == 1) return left[0];
-        return left
-            .OrderByDescending(client => client.FitOf(user))
-            .ThenByDescending(client => preferences?.Score(client.Capabilities.Features) ?? 0)
-            .ThenByDescending(client => RequestScreen.Declared(request, client.Capabilities))
-            .ThenByDescending(static client => client.IsListening)
-            .ThenByDescending(static client => client.IsConnected)
-            .First(); // there are some
+        if (preferences is not null)
+        {
+            var best = listening.Max(client => preferences.Score(client.Capabilities.Features));
+            listening = Keep(listening, client => preferences.Score(client.Capabilities.Features) == best);
+        }
+
+        return listening.Count > 1 ? Keep(listening, client => client.FitOf(user) == AddressFit.Named) : listening;
     }
 
-    /// <returns>The answer, where a screen lets nobody through.</returns>
-    private static SipResponse? Narrow(ref IReadOnlyList<IRoutingCandidate> left, SipRequest request, Screen screen)
+    private static IReadOnlyList<IRoutingCandidate> KeepAddressed(IReadOnlyList<IRoutingCandidate> left, string? user)
     {
-        if (left.Count == 1) return screen.Check(request, left[0].Capabilities);
+        return left.Count > 1 ? KeepAll(left, user) : left[0].FitOf(user) != AddressFit.None ? left : [];
+
+        static IReadOnlyList<IRoutingCandidate> KeepAll(IReadOnlyList<IRoutingCandidate> left, string? user) => Keep(left, client => client.FitOf(user) != AddressFit.None);
+    }
+
+    private static IReadOnlyList<IRoutingCandidate> KeepPreferred(IReadOnlyList<IRoutingCandidate> left, CallerPreferences preferences) =>
+        Keep(left, client => preferences.Score(client.Capabilities.Features) is not null);
+
+    /// <returns>The answer, where a screen lets nobody through.</returns>
+    private static SipResponse? Narrow(ref IReadOnlyList<IRoutingCandidate> left, SipRequest request, Screen screen) =>
+        left.Count == 1 ? screen.Check(request, left[0].Capabilities) : NarrowMany(ref left, request, screen);
+
+    private static SipResponse? NarrowMany(ref IReadOnlyList<IRoutingCandidate> left, SipRequest request, Screen screen)
+    {
         var fitting = Keep(left, client => screen.Check(request, client.Capabilities) is null);
         if (fitting.Count == 0)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ModernSip.Dialogs;
 using ModernSip.Messages;
 using ModernSip.Messages.Headers;
@@ -8,7 +9,7 @@ namespace ModernSip.Stack.Routing;
 internal static class RequestScreen
 {
     /// <summary>What is looked at before the Request-URI's user.</summary>
-    public static IReadOnlyList<Screen> BeforeAddress { get; } =
+    public static ImmutableArray<Screen> BeforeAddress { get; } =
     [
         new("method", CheckMethod),
         new("no dialog", static (request, _) => CheckDialog(request)),
@@ -16,7 +17,7 @@ internal static class RequestScreen
     ];
 
     /// <summary>What is looked at behind it.</summary>
-    public static IReadOnlyList<Screen> AfterAddress { get; } =
+    public static ImmutableArray<Screen> AfterAddress { get; } =
     [
         new("required extension", CheckRequire),
         new("demanded extension", CheckSupported),

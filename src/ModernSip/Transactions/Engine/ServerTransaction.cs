@@ -76,6 +76,15 @@ internal sealed class ServerTransaction : Transaction
         return Respond(response);
     }
 
+    /// <summary>Refuses the request and forgets it: for what comes when there is too much to do already (RFC 3261 §8.2.7).</summary>
+    /// <param name="reason">Why, in a fixed phrase.</param>
+    public void Refuse(string reason)
+    {
+        Shard.Engine.RespondStateless(Request, Flow, SipStatus.ServiceUnavailable, reason, "Retry-After", "10");
+        EndActivity(SipStatus.ServiceUnavailable.Code);
+        End();
+    }
+
     /// <summary>The same with a response made from a status alone.</summary>
     public bool Answer(SipStatus status, string reason) => Answer(Request.CreateResponse(status), reason);
 
@@ -174,7 +183,13 @@ internal sealed class ServerTransaction : Transaction
         }
 
         Shard.Engine.Metrics.Responded(response.StatusCode);
-        var refused = Transmit(response, _responseFlow);
+        var keeping = response.Status switch
+        {
+            { IsProvisional: true } => Keeping.Message, // until the next one
+            { IsSuccess: true } when IsInvite => Keeping.Nothing, // its user repeats it (RFC 6026 §7.1)
+            _ => Keeping.Octets,
+        };
+        var refused = Transmit(response, _responseFlow, keeping);
         if (refused is null || !IsReliable || response.StatusCode == 100) return refused;
         Shard.Core.SendBack(response, _responseFlow, Request.Headers.Via!.Port ?? (Flow.Protocol == SipTransportProtocol.Tls ? 5061 : 5060), IsInvite ? null : Timers.SendBackLimit);
         return null;

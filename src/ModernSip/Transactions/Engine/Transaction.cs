@@ -13,7 +13,7 @@ namespace ModernSip.Transactions.Engine;
 internal abstract class Transaction(Shard shard, SipRequest request, SipFlow flow) : TimerNode
 {
     private RepeatTimer? _repeatTimer;
-    private byte[]? _stored;
+    private object? _stored; // octets, or the message where it is kept for a moment only
     private SipRequest? _request = request;
     private System.Diagnostics.Activity? _activity;
     private TransactionTimer _kind;
@@ -93,11 +93,14 @@ internal abstract class Transaction(Shard shard, SipRequest request, SipFlow flo
 
     protected internal sealed override void OnTimer() => OnTimer(_kind);
 
-    /// <summary>Writes a message and sends it; its octets are kept where it may have to be repeated.</summary>
+    /// <summary>Writes a message and sends it; it is kept where it may have to be repeated.</summary>
     /// <returns>The error, when the flow refused.</returns>
-    private protected SipTransportException? Transmit(SipMessage message, SipFlow flow)
+    private protected SipTransportException? Transmit(SipMessage message, SipFlow flow, Keeping keeping = Keeping.Octets)
     {
-        return Shard.Engine.TrySend(flow, message, keep: !IsReliable, out _stored);
+        if (IsReliable) keeping = Keeping.Nothing;
+        var refused = Shard.Engine.TrySend(flow, message, keep: keeping == Keeping.Octets, out var octets);
+        _stored = keeping == Keeping.Message ? message : octets;
+        return refused;
     }
 
     private protected SipTransportException? Retransmit(SipFlow flow)
@@ -105,7 +108,7 @@ internal abstract class Transaction(Shard shard, SipRequest request, SipFlow flo
         if (_stored is null) return null;
         Shard.Engine.Metrics.Retransmitted(MetricName);
         if (_activity is { } activity) SipActivities.Retransmitted(activity);
-        return Shard.Engine.TrySend(flow, _stored);
+        return _stored is SipMessage message ? Shard.Engine.TrySend(flow, message) : Shard.Engine.TrySend(flow, (byte[])_stored);
     }
 
     private protected void StopTimers()
@@ -125,6 +128,19 @@ internal abstract class Transaction(Shard shard, SipRequest request, SipFlow flo
 
         protected internal override void OnTimer() => owner.OnTimer(TransactionTimer.Retransmit);
     }
+}
+
+/// <summary>What is kept of a message that was sent.</summary>
+internal enum Keeping : byte
+{
+    /// <summary>Nothing: it is not repeated, or by somebody else.</summary>
+    Nothing,
+
+    /// <summary>The message itself, whose octets would not be kept for long.</summary>
+    Message,
+
+    /// <summary>Its octets, which cost the least.</summary>
+    Octets,
 }
 
 /// <summary>Which of a transaction's timers fired.</summary>
