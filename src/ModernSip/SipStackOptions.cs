@@ -47,8 +47,11 @@ public sealed class SipStackOptions
     /// </summary>
     public int MaxServerTransactions { get; set; } = 400_000;
 
-    /// <summary>The largest number of received messages that wait to be handled; beyond, they are dropped and counted as a lost datagram would be. Default: 32,768.</summary>
-    public int MaxWaitingMessages { get; set; } = 32_768;
+    /// <summary>
+    /// The largest number of received messages that wait to be handled; beyond, they are dropped and counted as a lost datagram would be. Requests that begin
+    /// something are let in up to a half, so that what is under way goes on. Default: 4,096: more would be answered later than its sender waits.
+    /// </summary>
+    public int MaxWaitingMessages { get; set; } = 4_096;
 
     /// <summary>
     /// The DNS servers to ask, each an address with or without a port, for example "192.0.2.53" or "127.0.0.1:5353". Default: none, so that those of

@@ -26,6 +26,9 @@ internal sealed class Mailbox<T>(SipContinuations continuations, int capacity = 
     /// <summary>Whether nothing more will be written.</summary>
     public bool IsCompleted => _completed;
 
+    /// <summary>Whether as much waits as may.</summary>
+    public bool IsFull => Volatile.Read(ref _items)?.Count >= capacity;
+
     private bool IsEmpty => Volatile.Read(ref _items)?.IsEmpty != false;
 
     /// <summary>Hands an item to the reader.</summary>

@@ -228,6 +228,12 @@ internal sealed class ConnectionContext : IRoutingCandidate
             return;
         }
 
+        if (Incoming.IsFull)
+        {
+            transaction.Refuse("too many requests wait");
+            return;
+        }
+
         var incoming = new IncomingRequest(transaction, this);
         if (Settings.Session.TakesReplaces && Replacement.IsAsked(request)) Replacement.Find(incoming, Deliver);
         else Deliver(incoming);

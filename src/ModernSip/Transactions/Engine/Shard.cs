@@ -78,7 +78,8 @@ internal sealed class Shard
     /// <returns>Whether the message was taken.</returns>
     public bool TryPost(SipMessage message, SipFlow flow)
     {
-        if (Interlocked.Increment(ref _queueLength) <= _maxQueueLength && _inbox.Writer.TryWrite(new ShardInput(null, null, message, flow))) return true;
+        var most = BeginsSomething(message) ? (_maxQueueLength + 1) / 2 : _maxQueueLength;
+        if (Interlocked.Increment(ref _queueLength) <= most && _inbox.Writer.TryWrite(new ShardInput(null, null, message, flow))) return true;
         Interlocked.Decrement(ref _queueLength);
         return false;
     }
@@ -102,6 +103,8 @@ internal sealed class Shard
         await _ended.Task.ConfigureAwait(false);
         await _clock.DisposeAsync().ConfigureAwait(false);
     }
+
+    private static bool BeginsSomething(SipMessage message) => message is SipRequest request && request.Method != SipMethod.Cancel && request.Headers.To!.TagOctets.IsEmpty;
 
     private void OnClock() => Post(static (shard, _) => shard._armedTick = long.MaxValue, null); // the loop advances the wheel after every batch
 
