@@ -48,12 +48,10 @@ internal sealed class CallForks
         return fork;
     }
 
+    /// <summary>Ends the callees that ring. One that answers after all makes a session of its own, which is to be acknowledged and ended.</summary>
     public void EndEarly(SipDialogOutcome outcome)
     {
-        foreach (var fork in _byTag.Values)
-        {
-            if (!fork.Leg.Dialog.IsConfirmed) fork.Leg.End(outcome);
-        }
+        foreach (var fork in _byTag.Values.Where(static fork => !fork.Leg.Dialog.IsConfirmed).ToList()) EndEarly(fork, outcome);
     }
 
     /// <summary>One callee is through, and others go on (RFC 6228 §4).</summary>

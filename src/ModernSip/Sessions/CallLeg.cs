@@ -142,10 +142,10 @@ internal sealed class CallLeg : IDialogUser
 
     private ShardCore Core => (ShardCore)Shard.Core;
 
-    /// <summary>Sends the ACK to a 2xx and keeps it for the 2xx's repeats.</summary>
+    /// <summary>Sends the ACK to a 2xx and keeps it for the 2xx's repeats. It is owed also where a BYE has crossed the 2xx: else that is repeated for 32 s.</summary>
     public void Acknowledge(SipRequest invite, SipContent? answer)
     {
-        if (!IsEnded) (_acks ??= new AckSender(this, _context, _flow.Protocol)).Send(invite, answer);
+        if (!_context.Period.Ended.IsCancellationRequested) (_acks ??= new AckSender(this, _context, _flow.Protocol)).Send(invite, answer);
     }
 
     /// <summary>An INVITE of the peer is to be answered, the one that made the dialog or a later one.</summary>

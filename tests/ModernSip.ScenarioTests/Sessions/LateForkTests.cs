@@ -6,14 +6,15 @@ namespace ModernSip.ScenarioTests.Sessions;
 [Trait("Req", "D3")]
 public sealed class LateForkTests
 {
-    [Fact]
-    public void Class34_TwoForksAnswerBehindTheCancel_BothAreAcknowledgedAndEnded() => Scene.Run(async scene =>
+    [Theory, InlineData(false), InlineData(true)]
+    public void Class34_TwoForksAnswerBehindTheCancel_BothAreAcknowledgedAndEnded(bool bothRang) => Scene.Run(async scene =>
     {
         var dialog = scene.Call();
         var call = dialog.SendInviteAsync(Scene.Sdp);
         var reading = Scene.ReadAsync(call);
         var invite = await scene.Peer.RequestAsync(SipMethod.Invite);
         scene.Peer.Respond(invite, 180, "one");
+        if (bothRang) scene.Peer.Respond(invite, 180, "two");
         await scene.World.Pass(0.1);
         var cancelling = call.CancelAsync();
         var cancel = await scene.Peer.RequestAsync(SipMethod.Cancel);
@@ -23,7 +24,7 @@ public sealed class LateForkTests
 
         await EndsAsync(scene, "one", "two");
         await cancelling;
-        (await reading).Should().Equal(180, 487);
+        (await reading).Should().Equal(bothRang ? [180, 180, 487] : [180, 487]);
         (await dialog.Completion).Cause.Should().Be(ModernSip.Sessions.SipDialogEnd.Canceled);
     });
 

@@ -131,6 +131,21 @@ public sealed class RaceTests
         scene.Peer.Requests(SipMethod.Bye).Should().BeEmpty();
     });
 
+    [Fact]
+    public void Rfc5407_3_2_3_ByeCrossesThe2xxToAReinvite_The2xxIsAcknowledged() => Scene.Run(async scene =>
+    {
+        var (dialog, invite) = await scene.EstablishAsync();
+        var final = dialog.SendInviteAsync(Scene.Sdp).FinalAsync();
+        var own = await scene.Peer.RequestAsync(SipMethod.Invite);
+        await scene.Peer.SendAsync(scene.Peer.CreateFromCallee(SipMethod.Bye, invite, "b", 1), "10.0.0.1");
+        await scene.Peer.ResponseAsync(200);
+        scene.Peer.Respond(own, 200, body: Scene.Answer);
+        (await scene.Peer.RequestAsync(SipMethod.Ack)).Headers.CSeq!.Value.Number.Should().Be(own.Headers.CSeq!.Value.Number);
+        (await final).StatusCode.Should().Be(200);
+        (await dialog.Completion).Cause.Should().Be(SipDialogEnd.RemoteBye);
+        scene.Peer.Requests(SipMethod.Bye).Should().BeEmpty("it is over already");
+    });
+
     [Fact, Trait("Req", "D6")]
     public void Outcome_CancelledElsewhere_TellsWhoAndWhy() => Scene.Run(async scene =>
     {
