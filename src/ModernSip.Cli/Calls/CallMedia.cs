@@ -11,6 +11,8 @@ internal sealed class CallMedia(MediaPort port, SipContent? given = null)
 {
     private SdpSession? _local;
 
+    public CallMedia ForAnotherCall() => new(port);
+
     public SipContent Offer()
     {
         if (given is not null) return given;

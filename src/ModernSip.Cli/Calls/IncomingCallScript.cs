@@ -92,7 +92,7 @@ internal sealed class IncomingCallScript(CommandRun run, IncomingCallSettings se
         await answering.ConfigureAwait(false);
         var outcome = await dialog.Completion.ConfigureAwait(false);
         run.Emit(EventsOf.Dialog("terminated", dialog) with { Cause = EventsOf.Cause(outcome.Cause) });
-        return outcome.Cause is SipDialogEnd.LocalBye or SipDialogEnd.RemoteBye;
+        return outcome.Cause is SipDialogEnd.LocalBye or SipDialogEnd.RemoteBye or SipDialogEnd.Transferred;
     }
 
     /// <summary>Makes this side's description: the answer to the caller's offer, or an offer where there is none.</summary>

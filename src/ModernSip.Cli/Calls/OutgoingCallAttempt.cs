@@ -7,7 +7,7 @@ using ModernSip.Sessions;
 namespace ModernSip.Cli.Calls;
 
 /// <summary>One INVITE to one target, and the call that it makes.</summary>
-internal sealed class OutgoingCallAttempt(CommandRun run, OutgoingCallSettings settings, MediaPort port)
+internal sealed class OutgoingCallAttempt(CommandRun run, OutgoingCallSettings settings, MediaPort port, Func<SipUri, SipInviteDialog> create)
 {
     private readonly CallMedia _media = new(port, settings.Offer);
     private readonly HashSet<string> _early = new(StringComparer.Ordinal);
@@ -130,7 +130,7 @@ internal sealed class OutgoingCallAttempt(CommandRun run, OutgoingCallSettings s
         if (isOk && settings.UpdateAfter is { } later && await IsUpAfterAsync(ended, Rest(later, start)).ConfigureAwait(false)) isOk = await UpdateAsync(dialog).ConfigureAwait(false);
         var rest = settings.Hold is { } hold ? hold - run.Time.GetElapsedTime(start) : Timeout.InfiniteTimeSpan;
         if (settings.Hold is not null && rest < TimeSpan.Zero) rest = TimeSpan.Zero;
-        await IsUpAfterAsync(ended, rest).ConfigureAwait(false);
+        if (await IsUpAfterAsync(ended, rest).ConfigureAwait(false) && isOk && settings.Transfer is { } target) isOk = await new CallTransfer(run, target, settings.IsAttended, port, create).RunAsync(dialog).ConfigureAwait(false);
         if (!ended.IsCompleted) await dialog.SendByeAsync(run.Abort).ConfigureAwait(false);
         await answering.ConfigureAwait(false);
         return isOk;
@@ -197,7 +197,7 @@ internal sealed class OutgoingCallAttempt(CommandRun run, OutgoingCallSettings s
     {
         var outcome = await dialog.Completion.ConfigureAwait(false);
         run.Emit(new DialogEvent("terminated", dialog.CallId, dialog.LocalTag ?? _last?.Headers.From?.Tag, dialog.RemoteTag ?? _last?.Headers.To?.Tag, EventsOf.Cause(outcome.Cause)));
-        if (outcome is { Cause: SipDialogEnd.LocalBye, Reason: { } reason })
+        if (outcome is { Cause: SipDialogEnd.LocalBye or SipDialogEnd.Transferred, EndedBy: SipDialogSide.Local, Reason: { } reason })
         {
             // The session is over all the same, but nobody confirmed it.
             run.Emit(new ErrorEvent(nameof(SipException), reason));
@@ -206,7 +206,7 @@ internal sealed class OutgoingCallAttempt(CommandRun run, OutgoingCallSettings s
 
         return outcome.Cause switch
         {
-            SipDialogEnd.LocalBye or SipDialogEnd.RemoteBye => isOk,
+            SipDialogEnd.LocalBye or SipDialogEnd.RemoteBye or SipDialogEnd.Transferred => isOk,
             SipDialogEnd.Canceled => _isCancelWanted,
             _ => false,
         };

@@ -11,7 +11,7 @@ internal sealed class OutgoingCallScript(CommandRun run, OutgoingCallSettings se
     {
         var dialog = create(settings.Target);
         dialog.FollowsRedirects = settings.Follows;
-        var attempt = new OutgoingCallAttempt(run, settings, port);
+        var attempt = new OutgoingCallAttempt(run, settings, port, create);
         var isOk = await attempt.RunAsync(dialog).ConfigureAwait(false);
         return new CallResult(isOk, attempt.Setup, isOk ? null : attempt.Failure ?? "ended before its time");
     }

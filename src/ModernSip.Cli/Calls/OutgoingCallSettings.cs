@@ -16,6 +16,12 @@ internal sealed record OutgoingCallSettings
 
     public TimeSpan? UpdateAfter { get; init; }
 
+    /// <summary>Where to transfer the call after the hold; null for nowhere.</summary>
+    public SipUri? Transfer { get; init; }
+
+    /// <summary>Whether the transfer is by a second call.</summary>
+    public bool IsAttended { get; init; }
+
     /// <summary>The user's own offer; null to make one.</summary>
     public SipContent? Offer { get; init; }
 

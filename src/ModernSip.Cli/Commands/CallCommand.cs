@@ -19,8 +19,8 @@ internal static class CallCommand
     private static readonly Option<TimeSpan?> SessionExpires = Values.Seconds("--session-expires", "Ask for a session timer.");
     private static readonly Option<TimeSpan?> ReinviteAfter = Values.Milliseconds("--reinvite-after", "Send a re-INVITE this long after the answer.");
     private static readonly Option<TimeSpan?> UpdateAfter = Values.Milliseconds("--update-after", "Send an UPDATE this long after the answer.");
-    private static readonly Option<SipUri?> Transfer = Values.UriOption("--transfer", "Transfer the call there after the hold.").NotYet();
-    private static readonly Option<bool> Attended = Values.Flag("--attended", "Transfer by a second call.").NotYet();
+    private static readonly Option<SipUri?> Transfer = Values.UriOption("--transfer", "Transfer the call there after the hold.");
+    private static readonly Option<bool> Attended = Values.Flag("--attended", "Transfer by a second call.");
     private static readonly Option<SipUri?> Register = Values.UriOption("--register", "Register at this registrar first, and call within the registration.");
     private static readonly Option<bool> Follow = Values.Flag("--follow", "Go after the contacts of a 3xx.");
     private static readonly Option<int?> Count = Values.Number("--count", "How many calls to make. Default: 1.", "N", 1, 1_000_000);
@@ -36,6 +36,7 @@ internal static class CallCommand
         command.Validators.Add(static result => CommonOptions.RequireFrom(result, Register));
         command.Validators.Add(static result =>
         {
+            if (result.GetValue(Attended) && result.GetValue(Transfer) is null) result.AddError("--attended needs --transfer.");
             if (result.GetValue(LateOffer) && result.GetValue(Offer) is not null) result.AddError("--offer and --late-offer exclude each other.");
         });
         command.SetAction(static (parsed, _) => Runner.RunAsync(CommonOptions.Read(parsed) with { Calls = parsed.GetValue(Count) ?? 1 }, run => RunAsync(run, parsed)));
@@ -47,12 +48,14 @@ internal static class CallCommand
         var settings = new OutgoingCallSettings
         {
             Target = parsed.GetRequiredValue(Target),
-            Hold = parsed.GetValue(Hold),
+            Hold = parsed.GetValue(Hold) ?? (parsed.GetValue(Transfer) is null ? null : TimeSpan.Zero),
             CancelAfter = parsed.GetValue(CancelAfter),
             ReinviteAfter = parsed.GetValue(ReinviteAfter),
             UpdateAfter = parsed.GetValue(UpdateAfter),
             Offer = parsed.GetValue(Offer) is { } file ? await ReadOfferAsync(file, run.Stop).ConfigureAwait(false) : null,
             IsLateOffer = parsed.GetValue(LateOffer),
+            Transfer = parsed.GetValue(Transfer),
+            IsAttended = parsed.GetValue(Attended),
             Follows = parsed.GetValue(Follow),
         };
         var connection = await run.ConnectAsync(SessionOptions.Of(parsed.GetValue(Reliable), parsed.GetValue(SessionExpires))).ConfigureAwait(false);

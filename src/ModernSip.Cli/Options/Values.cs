@@ -69,16 +69,6 @@ internal static class Values
         },
     };
 
-    /// <summary>Marks an option as one that the command knows and cannot do yet.</summary>
-    public static Option<T> NotYet<T>(this Option<T> option)
-    {
-        option.Validators.Add(static result =>
-        {
-            if (!result.Implicit) result.AddError($"{result.Option.Name} is not supported yet.");
-        });
-        return option;
-    }
-
     public static string Text(ArgumentResult result) => result.Tokens.Count == 0 ? "" : result.Tokens[0].Value;
 
     public static T? Wrong<T>(ArgumentResult result, string problem)

@@ -14,6 +14,7 @@ namespace ModernSip.Cli.Output;
 [JsonDerivedType(typeof(RegistrationEvent), "registration")]
 [JsonDerivedType(typeof(SubscriptionEvent), "subscription")]
 [JsonDerivedType(typeof(NotifyEvent), "notify")]
+[JsonDerivedType(typeof(TransferEvent), "transfer")]
 [JsonDerivedType(typeof(MessageEvent), "message")]
 [JsonDerivedType(typeof(ErrorEvent), "error")]
 [JsonDerivedType(typeof(SummaryEvent), "summary")]
@@ -77,6 +78,8 @@ internal sealed record RegistrationEvent(string State, long? Expires, IReadOnlyL
 internal sealed record SubscriptionEvent(string State, long? Expires, string? Reason) : CliEvent;
 
 internal sealed record NotifyEvent(string? Package, string State, string? ContentType, string? Body) : CliEvent;
+
+internal sealed record TransferEvent(int Status) : CliEvent;
 
 internal sealed record MessageEvent(string File, bool Valid) : CliEvent
 {

@@ -87,6 +87,7 @@ internal sealed class ConsoleSink(IAnsiConsole console, int calls) : IEventSink
         RegistrationEvent { State: "inactive" } registration => $"[bold]not registered[/]: {Plain(registration.Cause)}",
         RegistrationEvent registration => string.Create(CultureInfo.InvariantCulture, $"[bold]registration {registration.State}[/] for {registration.Expires} s: {Plain(string.Join(", ", registration.Contacts ?? []))}"),
         SubscriptionEvent subscription => $"[bold]subscription {subscription.State}[/] {Plain(subscription.Reason)}",
+        TransferEvent transfer => string.Create(CultureInfo.InvariantCulture, $"[bold]transfer[/]: {transfer.Status}"),
         NotifyEvent { Body: { } body } => Plain(body),
         NotifyEvent => null,
         ErrorEvent error => $"[red]{Plain(error.Message)}[/]",

@@ -1,0 +1,67 @@
+using ModernSip.Cli.Output;
+using ModernSip.Cli.Running;
+using ModernSip.Errors;
+using ModernSip.Messages;
+
+namespace ModernSip.Cli.Calls;
+
+/// <summary>Transfers a call of ours: blindly, or by a second call that the peer's then takes the place of.</summary>
+internal sealed class CallTransfer(CommandRun run, SipUri target, bool isAttended, MediaPort port, Func<SipUri, SipInviteDialog> create)
+{
+    /// <summary>Transfers it.</summary>
+    /// <returns>Whether the peer has reached the target, or took the transfer without telling how it went.</returns>
+    public async Task<bool> RunAsync(SipInviteDialog dialog)
+    {
+        try
+        {
+            if (isAttended) return await ConsultAsync(dialog).ConfigureAwait(false);
+            return await WatchAsync(await dialog.TransferAsync(target, null, run.Stop).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        catch (SipException exception)
+        {
+            run.Report(exception);
+            return false;
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or InvalidOperationException)
+        {
+            return false; // interrupted, or hung up meanwhile
+        }
+    }
+
+    private async Task<bool> ConsultAsync(SipInviteDialog dialog)
+    {
+        var second = create(target);
+        await using var hangingUp = second.ConfigureAwait(false);
+        run.WithHeaders(second.InitialRequest);
+        var answer = await second.SendInviteAsync(new CallMedia(port).Offer(), run.Stop).FinalAsync(run.Stop).ConfigureAwait(false);
+        run.Emit(EventsOf.Response(answer));
+        if (!answer.IsSuccess) return false;
+        run.Emit(EventsOf.Dialog("confirmed", second));
+        var isDone = await WatchAsync(await dialog.TransferAsync(second, null, run.Stop).ConfigureAwait(false)).ConfigureAwait(false);
+        if (isDone) await WaitForReplacementAsync(second).ConfigureAwait(false);
+        await second.DisposeAsync().ConfigureAwait(false);
+        var outcome = await second.Completion.ConfigureAwait(false);
+        run.Emit(EventsOf.Dialog("terminated", second) with { Cause = EventsOf.Cause(outcome.Cause) });
+        return isDone;
+    }
+
+    /// <summary>The target hangs up what the peer's call took the place of; one that does not is hung up.</summary>
+    private async Task WaitForReplacementAsync(SipInviteDialog second)
+    {
+        try
+        {
+            await second.Completion.WaitAsync(TimeSpan.FromSeconds(4), run.Time, run.Stop).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            // Then this side does.
+        }
+    }
+
+    private async Task<bool> WatchAsync(SipTransfer transfer)
+    {
+        await using var watching = ((IAsyncDisposable)transfer).ConfigureAwait(false);
+        await foreach (var progress in transfer.WithCancellation(run.Stop).ConfigureAwait(false)) run.Emit(new TransferEvent(progress.Status.Code));
+        return transfer.Last is null or { IsSuccess: true };
+    }
+}
