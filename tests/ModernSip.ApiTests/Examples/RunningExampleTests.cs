@@ -59,6 +59,27 @@ public sealed class RunningExampleTests
         (await notifier.Completion).Ending.Should().Be(Subscriptions.SipNotifierEnding.Unsubscribed);
     }
 
+    [Fact]
+    public async Task TransferACall_CalleeFollows_TellsTheProgressAndHangsUp()
+    {
+        await using var server = await SipTestServer.StartAsync();
+        await using var services = CreateClient();
+        await using var connection = await services.GetRequiredService<ISipClient>().ConnectAsync();
+        using var example = new RunningExample("TransferACall", $"sip:bob@{connection.LocalEndPoints[0]}", server.UriOf("echo").ToString());
+        await using var calls = connection.IncomingAsync().GetAsyncEnumerator();
+        (await calls.MoveNextAsync()).Should().BeTrue();
+        await using var call = await ((SipIncomingInvite)calls.Current).AcceptAsync(Offer);
+        await using var requests = call.IncomingAsync().GetAsyncEnumerator();
+        (await requests.MoveNextAsync()).Should().BeTrue();
+
+        await using var referral = await ((SipIncomingRefer)requests.Current).AcceptAsync();
+        await using var followed = await referral.FollowAsync(Offer);
+
+        await example.WaitForAsync("transfer: 200");
+        await example.WaitForAsync("ended: ");
+        (await call.Completion).EndedBy.Should().Be(Sessions.SipDialogSide.Peer);
+    }
+
     private static SipContent Presence(bool isOpen) =>
         new SipPresence { Entity = "sip:bob@example.com", Tuples = [new SipPresenceTuple("t1", isOpen)] }.ToContent();
 
