@@ -14,7 +14,8 @@ internal sealed class RunningExample : IDisposable
     public RunningExample(string name, params string[] arguments)
     {
         var program = Path.Combine(Repository.Root, "examples", name, "bin", Repository.Configuration, "net10.0", name + ".dll");
-        _process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        // A shell that runs the tests in the background makes them ignore Ctrl-C, which their children inherit; env puts that back, and becomes the program.
+        _process = Process.Start(new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", program, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true })!;
     }
 
     /// <summary>Waits for a line with that text.</summary>
