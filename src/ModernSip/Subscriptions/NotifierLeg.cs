@@ -49,7 +49,7 @@ internal sealed class NotifierLeg : IDialogUser
         _content = settings.Content;
         if (isShared) _usage = new SharedUsage(Core, dialog, this, isNotifier: true);
         _expiry = new ShardTimer(shard, OnRanOut);
-        _rate = new ShardTimer(shard, SendNext);
+        _rate = new ShardTimer(shard, OnRate);
         Ended = new Completion<SipNotifierEnd>(Connection.Platform.Continuations);
         _closing = context.Period.Ended.UnsafeRegister(static state => ((NotifierLeg)state!).PostClosed(), this);
     }
@@ -248,9 +248,22 @@ internal sealed class NotifierLeg : IDialogUser
         SendNext();
     }
 
+    private void OnRate()
+    {
+        var isSilent = !_isSending && _waiting.Count == 0 && State is not SipSubscriptionState.Terminated;
+        if (isSilent && _limit.Repeat(Connection.Platform.Time.GetElapsedTime(_notifiedAt)) == TimeSpan.Zero) Enqueue(new PendingNotify(State, null, null, _content, null)); // RFC 6446 §6.2
+        else SendNext();
+    }
+
     private void SendNext()
     {
-        if (_isSending || _waiting.Count == 0) return;
+        if (_isSending) return;
+        if (_waiting.Count == 0)
+        {
+            if (State is not SipSubscriptionState.Terminated && _limit.Repeat(Connection.Platform.Time.GetElapsedTime(_notifiedAt)) is { } silence) _rate.Start(silence);
+            return;
+        }
+
         if (_hasNotified && _limit.Wait(Connection.Platform.Time.GetElapsedTime(_notifiedAt), _waiting.Any(static one => one.State is SipSubscriptionState.Terminated)) is { } wait)
         {
             _rate.Start(wait);
@@ -284,7 +297,12 @@ internal sealed class NotifierLeg : IDialogUser
     private SipTokenValue StateValue(PendingNotify notify)
     {
         var value = new SipTokenValue(notify.State switch { SipSubscriptionState.Pending => "pending", SipSubscriptionState.Terminated => "terminated", _ => "active" });
-        if (notify.State is not SipSubscriptionState.Terminated) return value.WithParameter("expires", Whole(Remaining));
+        if (notify.State is not SipSubscriptionState.Terminated)
+        {
+            value = value.WithParameter("expires", Whole(Remaining));
+            return _limit.Adjusted is { } rate ? value.WithParameter("min-rate", rate) : value; // RFC 6446 §6.3
+        }
+
         if (notify.Reason is { Length: > 0 } reason) value = value.WithParameter("reason", reason);
         return notify.RetryAfter is { } retryAfter ? value.WithParameter("retry-after", Whole(retryAfter)) : value;
     }

@@ -194,6 +194,36 @@ public sealed class NotifierTests
         });
     }
 
+    [Fact, Trait("Req", "E4"), Trait("Section", "RFC 6446 6")]
+    public void Notify_TheSubscriberWantsToHearAtLeast_TheStateIsToldAgainUntilItEnds()
+    {
+        var world = new World();
+        world.Run(async () =>
+        {
+            await using var watched = await world.CreateClient("10.0.0.2").ConnectAsync();
+            var watcher = await RawPeer.BindAsync(world, "10.0.0.1");
+            var (notifier, _) = await SubscribeAsync(watched, watcher, 600, "presence;min-rate=20", ";min-rate=1");
+            var last = world.Now;
+            for (var i = 0; i < 3; i++)
+            {
+                var repeated = await watcher.RequestAsync(SipMethod.Notify);
+                (world.Now - last).TotalSeconds.Should().BeApproximately(1, 0.1);
+                repeated.Headers["Subscription-State"].Should().StartWith("active;expires=").And.EndWith(";min-rate=1"); // twenty a second are not granted
+                watcher.Respond(repeated, 200);
+                last = world.Now;
+            }
+
+            var ending = notifier.TerminateAsync();
+            var ended = await watcher.RequestAsync(SipMethod.Notify);
+            ended.Headers["Subscription-State"].Should().StartWith("terminated");
+            watcher.Respond(ended, 200);
+            await ending;
+            var told = watcher.Requests(SipMethod.Notify).Count;
+            await world.Pass(10);
+            watcher.Requests(SipMethod.Notify).Should().HaveCount(told);
+        });
+    }
+
     [Fact, Trait("Req", "E4"), Trait("Section", "RFC 6665 4.4.3")]
     public void Fetch_OneNotifyAndItIsOver()
     {
@@ -289,7 +319,7 @@ public sealed class NotifierTests
     }
 
     /// <summary>A subscription that a peer without a stack made, its first NOTIFY answered.</summary>
-    private static async Task<(SipNotifier Notifier, SipRequest Subscribe)> SubscribeAsync(SipConnection watched, RawPeer watcher, uint expires, string package = "presence")
+    private static async Task<(SipNotifier Notifier, SipRequest Subscribe)> SubscribeAsync(SipConnection watched, RawPeer watcher, uint expires, string package = "presence", string adjusted = "")
     {
         var accepting = FirstAsync(watched);
         var subscribe = watcher.Create(SipMethod.Subscribe, "sip:bob@10.0.0.2", headers =>
@@ -304,7 +334,7 @@ public sealed class NotifierTests
         ok.Headers.Expires.Should().Be(expires);
         ok.Headers.Contact.Should().NotBeNull();
         var first = await watcher.RequestAsync(SipMethod.Notify);
-        (first.Headers["Subscription-State"], first.Headers["Event"]).Should().Be(($"active;expires={expires}", package));
+        (first.Headers["Subscription-State"], first.Headers["Event"]).Should().Be(($"active;expires={expires}{adjusted}", package));
         watcher.Respond(first, 200);
         await Task.Yield();
         return (notifier, subscribe);

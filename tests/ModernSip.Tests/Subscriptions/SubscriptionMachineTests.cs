@@ -123,4 +123,23 @@ public sealed class SubscriptionMachineTests
         subscribe.Headers["Event"] = value;
         NotifyRate.Of(subscribe.Headers.Get(ModernSip.Messages.Headers.SipHeaderNames.Event)!).Interval.Should().Be(TimeSpan.FromSeconds(seconds));
     }
+
+    [Theory]
+    [InlineData("presence", 0, null)]
+    [InlineData("presence;min-rate=0.1", 10, null)]
+    [InlineData("presence;min-rate=0", 0, null)]
+    [InlineData("presence;min-rate=1e9", 0, null)]
+    [InlineData("presence;min-rate=500", 1, "1")]
+    [InlineData("presence;min-rate=0.5;max-rate=0.1", 10, "0.1")]
+    [InlineData("presence;min-rate=0.0000000001", 3600, null)]
+    public void NotifyRate_TheLeast_IsReadAndBounded(string value, int seconds, string? adjusted)
+    {
+        var subscribe = new SipRequest(SipMethod.Subscribe, "sip:a@b"!);
+        subscribe.Headers["Event"] = value;
+
+        var rate = NotifyRate.Of(subscribe.Headers.Get(ModernSip.Messages.Headers.SipHeaderNames.Event)!);
+
+        rate.Longest.Should().Be(TimeSpan.FromSeconds(seconds));
+        rate.Adjusted.Should().Be(adjusted);
+    }
 }
