@@ -94,19 +94,6 @@ public sealed class CliContractTests(ITestOutputHelper output) : PeerTest(output
         command.StandardError.Should().NotBeEmpty();
     }
 
-    [Theory]
-    [InlineData("call sip:service@127.0.0.1:9 --attended", "--attended")]
-    [InlineData("call sip:service@127.0.0.1:9 --transfer sip:else@127.0.0.1:9", "--transfer")]
-    public async Task AnyCommand_WhatIsNotThereYet_SaysSoAndExitsWithTwo(string line, string what)
-    {
-        var words = line.Split(' ');
-        var command = SipCommand.StartRaw(Bench, words[0], words[1..]);
-
-        (await command.WaitForExitAsync(Deadline)).Should().Be(2);
-        command.StandardError.Should().Contain(what).And.Contain("not supported yet");
-        command.Events.Entries.Should().BeEmpty();
-    }
-
     [Fact]
     public async Task Call_OfferUnreadable_ExitsWithThreeAndASummary()
     {

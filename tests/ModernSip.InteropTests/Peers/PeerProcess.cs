@@ -87,7 +87,7 @@ internal sealed class PeerProcess : IAsyncDisposable
     }
 
     /// <summary>Asks the process to end, and kills it with its children when it does not.</summary>
-    public async ValueTask DisposeAsync()
+    public async Task EndAsync()
     {
         Send(PeerSignal.Terminate);
         try
@@ -99,7 +99,12 @@ internal sealed class PeerProcess : IAsyncDisposable
             Kill();
             await Exited.WaitAsync(Grace);
         }
+    }
 
+    /// <summary>Ends the process.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
         AppDomain.CurrentDomain.ProcessExit -= _endWithTheHost;
         _process.Dispose();
     }
