@@ -3,7 +3,7 @@ namespace ModernSip.Platform;
 /// <summary>Runs the application's continuations, so that they never run on a shard or on a receive thread.</summary>
 public abstract class SipContinuations
 {
-    /// <summary>Continuations run on the thread pool, and while they come one by one on a thread that stands by in front of it and does not spin as the pool's own do.</summary>
+    /// <summary>Continuations run on the thread pool.</summary>
     public static SipContinuations ThreadPool { get; } = new PoolContinuations();
 
     /// <summary>Queues <paramref name="work"/>; it must not run before this method has returned.</summary>
@@ -13,11 +13,7 @@ public abstract class SipContinuations
 
     private sealed class PoolContinuations : SipContinuations
     {
-        private readonly StandbyThread _standby = new();
-
-        public override void Post(Action<object?> work, object? state)
-        {
-            if (!_standby.TryRun(work, state)) System.Threading.ThreadPool.UnsafeQueueUserWorkItem(work, state, preferLocal: false);
-        }
+        public override void Post(Action<object?> work, object? state) =>
+            System.Threading.ThreadPool.UnsafeQueueUserWorkItem(work, state, preferLocal: false);
     }
 }
