@@ -60,13 +60,17 @@ internal static class RefreshRetry
     /// <summary>Whether a response speaks of a state that may pass. A 5xx that is not known counts as 500 (RFC 3261 §8.1.3.2).</summary>
     public static bool MayPass(SipStatus status) => status.Code is 408 or 430 or 480 or (>= 500 and < 600 and not 501 and not 505 and not 513 and not 555);
 
-    /// <summary>How long to wait after an attempt. While it still holds for long there is no hurry: a quarter of what remains, so that a server that was away is not met by a crowd.</summary>
+    /// <summary>
+    /// How long to wait after an attempt. While what is repeated still holds for long there is no hurry: anything between a tenth and half of what remains,
+    /// so that a server that was away is not met by a crowd.
+    /// </summary>
     internal static TimeSpan Delay(int attempt, SipResponse? response, TimeSpan remaining, double chance, bool othersServe = false)
     {
-        var upper = (othersServe ? BaseBesideOthers : Base) * Math.Pow(2, Math.Min(attempt, 10));
-        if (upper > Longest) upper = Longest;
-        if (upper < remaining / 4) upper = remaining / 4;
-        var delay = upper * (0.5 + (0.5 * chance));
+        var backOff = (othersServe ? BaseBesideOthers : Base) * Math.Pow(2, Math.Min(attempt, 10));
+        if (backOff > Longest) backOff = Longest;
+        var lower = Later(backOff * 0.5, remaining * 0.1);
+        var upper = Later(backOff, remaining * 0.5);
+        var delay = lower + ((upper - lower) * chance);
         if (response is null || !response.Headers.TryGet(SipHeaderNames.RetryAfter, out var wanted)) return delay;
 
         // The server knows better when it will be there again (RFC 3261 §20.33), and tells it to everybody: the back-off's own wait comes on top in part,
@@ -74,4 +78,6 @@ internal static class RefreshRetry
         var asked = TimeSpan.FromSeconds(Math.Min(wanted.Seconds, 86_400));
         return asked > delay ? asked + (asked * (0.1 * chance)) : delay;
     }
+
+    private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

@@ -38,10 +38,13 @@ public sealed class RefreshRetryTests
     }
 
     [Theory]
-    [InlineData(0, 1, 7_200, 1_800)]
-    [InlineData(0, 0, 7_200, 900)]
+    [InlineData(0, 0, 7_200, 720)]
+    [InlineData(0, 0.5, 7_200, 2_160)]
+    [InlineData(0, 1, 7_200, 3_600)]
+    [InlineData(0, 0, 100, 15)] // not sooner than the back-off
+    [InlineData(0, 1, 100, 50)]
     [InlineData(0, 1, 40, 30)] // as RFC 5626 says
-    public void Delay_WhileItHoldsForLong_IsAQuarterOfThat(int attempt, double chance, int remaining, double expected) =>
+    public void Delay_WhileItHoldsForLong_IsATenthToHalfOfThat(int attempt, double chance, int remaining, double expected) =>
         RefreshRetry.Delay(attempt, null, TimeSpan.FromSeconds(remaining), chance).TotalSeconds.Should().BeApproximately(expected, 0.001);
 
     [Theory]
