@@ -241,7 +241,10 @@ public sealed class SipInviteDialog : IAsyncDisposable
         return TransferStarts.InDialogAsync(leg, other, ReferRequest.Replacing(other.Dialog), options, cancellationToken);
     }
 
-    /// <summary>The requests that the peer sends in the dialog, but for ACK, BYE and CANCEL, and for PRACK and UPDATE without an offer. Before the first call of this method the stack answers them by itself.</summary>
+    /// <summary>
+    /// The requests that the peer sends in the dialog, but for ACK, BYE and CANCEL, and for PRACK and UPDATE without an offer. What comes before the first call of this method waits
+    /// for it up to 5 s from the beginning of the dialog or from its ACK; after that the stack answers by itself.
+    /// </summary>
     /// <param name="cancellationToken">Ends the stream: from then on the stack answers by itself again.</param>
     /// <returns>The stream; it ends with the session.</returns>
     /// <exception cref="InvalidOperationException">There is no dialog yet.</exception>

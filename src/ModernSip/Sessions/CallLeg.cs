@@ -16,6 +16,7 @@ namespace ModernSip.Sessions;
 internal sealed class CallLeg : IDialogUser
 {
     private const int MostWaitingRequests = 256;
+    private static readonly TimeSpan Beginning = TimeSpan.FromSeconds(5);
 
     private readonly SendingContext _context;
     private readonly SipFlow _flow;
@@ -31,6 +32,7 @@ internal sealed class CallLeg : IDialogUser
     private volatile bool _isEnded;
     private volatile bool _isTransferred;
     private Exception? _errorOfEnd;
+    private long _beginsAt;
     private Mailbox<IncomingRequest>? _requests; // made when it is asked for: most sessions hear nothing but the BYE
 
     public CallLeg(SendingContext context, Shard shard, Dialog dialog, SipFlow flow)
@@ -41,6 +43,7 @@ internal sealed class CallLeg : IDialogUser
         Dialog = dialog;
         Outcome = new Completion<SipDialogOutcome>(Continuations);
         Acknowledged = new Completion<bool>(Continuations);
+        _beginsAt = Time.GetTimestamp();
         Core.TryAdd(dialog.Id, this);
         _closing = context.Period.Ended.UnsafeRegister(static state => ((CallLeg)state!).PostConnectionEnd(), this);
     }
@@ -83,6 +86,9 @@ internal sealed class CallLeg : IDialogUser
 
     /// <summary>Whether the application reads <see cref="Requests"/>.</summary>
     public Listening Listening { get; } = new();
+
+    /// <summary>How long the dialog is a new one still, that the application can not be blamed for not reading yet: from its first response, and again from its first ACK.</summary>
+    public TimeSpan BeginningLeft => Beginning - Time.GetElapsedTime(_beginsAt);
 
     public bool IsEnded => _isEnded;
 
@@ -145,6 +151,7 @@ internal sealed class CallLeg : IDialogUser
     /// <summary>Sends the ACK to a 2xx and keeps it for the 2xx's repeats. It is owed also where a BYE has crossed the 2xx: else that is repeated for 32 s.</summary>
     public void Acknowledge(SipRequest invite, SipContent? answer)
     {
+        if (_acks is null) _beginsAt = Time.GetTimestamp();
         if (!_context.Period.Ended.IsCancellationRequested) (_acks ??= new AckSender(this, _context, _flow.Protocol)).Send(invite, answer);
     }
 
@@ -238,6 +245,7 @@ internal sealed class CallLeg : IDialogUser
         if (_invite?.Acknowledged(ack) != true) return;
         _invite = null;
         if (!ack.Body.IsEmpty) LastAck = ack;
+        if (!Acknowledged.IsSet) _beginsAt = Time.GetTimestamp();
         Acknowledged.Set(true);
         if (_outcomeOfBye is not null) Bye();
     }

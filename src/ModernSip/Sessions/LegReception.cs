@@ -12,6 +12,7 @@ namespace ModernSip.Sessions;
 internal sealed class LegReception(CallLeg leg, ConnectionContext connection)
 {
     private PeerOffer? _offer;
+    private ShardTimer? _beginning;
 
     public void OnRequest(ServerTransaction transaction)
     {
@@ -30,6 +31,9 @@ internal sealed class LegReception(CallLeg leg, ConnectionContext connection)
     {
         _offer?.Terminate();
         _offer = null;
+        _beginning?.Stop();
+        if (leg.Listening.HasBegun) return;
+        while (leg.Requests.TryRead(out var unread)) unread.Terminate(); // RFC 3261 §15.1.2
     }
 
     private void OnBye(ServerTransaction transaction)
@@ -127,11 +131,12 @@ internal sealed class LegReception(CallLeg leg, ConnectionContext connection)
         transaction.Answer(busy, "a change of the session is under way");
     }
 
-    /// <summary>Gives a request to the application.</summary>
+    /// <summary>Gives a request to the application, or lets it wait for the first reading where that may just not have begun.</summary>
     /// <returns>False where it does not look, and the stack has answered.</returns>
     private bool Deliver(ServerTransaction transaction, Func<IncomingRequest, IResponder>? begin = null)
     {
-        if (!leg.Listening.IsOn)
+        var left = leg.Listening.IsOn || leg.Listening.HasBegun || transaction.Request.Method == SipMethod.Options ? TimeSpan.Zero : leg.BeginningLeft;
+        if (!leg.Listening.IsOn && left <= TimeSpan.Zero)
         {
             transaction.Answer(Default(transaction.Request), "nobody listens");
             return false;
@@ -139,9 +144,21 @@ internal sealed class LegReception(CallLeg leg, ConnectionContext connection)
 
         var incoming = new IncomingRequest(transaction, connection) { Usage = leg };
         incoming.Responder = begin?.Invoke(incoming);
-        if (leg.Requests.TryWrite(incoming)) return true;
-        var refusal = transaction.Request.CreateResponse(SipStatus.ServiceUnavailable);
-        return incoming.AnswerNow(refusal, "too many requests wait");
+        if (!leg.Requests.TryWrite(incoming))
+        {
+            var refusal = transaction.Request.CreateResponse(SipStatus.ServiceUnavailable);
+            return incoming.AnswerNow(refusal, "too many requests wait");
+        }
+
+        if (left > TimeSpan.Zero) (_beginning ??= new ShardTimer(leg.Shard, OnBeginningOver)).Start(left);
+        return true;
+    }
+
+    /// <summary>The dialog is no longer new, and the application has not begun to read: what waited for that is answered.</summary>
+    private void OnBeginningOver()
+    {
+        if (leg.Listening.HasBegun) return;
+        while (leg.Requests.TryRead(out var unread)) unread.AnswerNow(Default(unread.Request), "nobody listens");
     }
 
     /// <summary>

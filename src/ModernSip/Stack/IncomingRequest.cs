@@ -102,7 +102,8 @@ internal sealed class IncomingRequest : TimerNode, IServerTransactionUser
     public void OnCancelled(ServerTransaction transaction, SipRequest cancel)
     {
         StopWaiting();
-        if (!_isPassedOn) transaction.Answer(SipStatus.RequestTerminated, "cancelled");
+        if (Session is null && !_isPassedOn) AnswerNow(Request.CreateResponse(SipStatus.RequestTerminated), "cancelled"); // an INVITE in a dialog: its offer is off
+        else if (!_isPassedOn) transaction.Answer(SipStatus.RequestTerminated, "cancelled");
         Session?.OnCancelled(transaction, cancel);
         FireCancelled();
     }
