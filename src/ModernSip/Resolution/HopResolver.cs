@@ -14,6 +14,8 @@ internal sealed class HopResolver(ISipDnsResolver resolver, SipPlatform platform
 
     public TimeProvider Time => platform.Time;
 
+    public SipContinuations Continuations => platform.Continuations;
+
     /// <summary>Begins to look for the targets of a host; nothing is asked yet.</summary>
     /// <param name="rules">What the URI says.</param>
     /// <param name="reach">What this side has.</param>

@@ -23,6 +23,24 @@ internal sealed class TargetFinder(string host, TargetSearch search, TargetMemor
     public ValueTask<HopTarget?> NextAsync(CancellationToken cancellationToken) =>
         TakeKnown() is { } target ? new(target) : FindAsync(cancellationToken);
 
+    /// <summary>Whether another address of a target's server is known.</summary>
+    public bool HasSibling(HopTarget target) => search.HasSibling(target);
+
+    /// <summary>Another address of a target's server, to be tried beside it; null where there is none that is not to be avoided.</summary>
+    public HopTarget? TakeSibling(HopTarget target)
+    {
+        while (search.HasSibling(target) && search.TryTake(out var sibling))
+        {
+            if (!memory.IsAvoided(sibling.Value)) return sibling;
+            PutOff(sibling.Value);
+        }
+
+        return null;
+    }
+
+    /// <summary>A target comes behind all the others.</summary>
+    public void PutOff(HopTarget target) => _avoided.Enqueue(target);
+
     private async ValueTask<HopTarget?> FindAsync(CancellationToken cancellationToken)
     {
         var begun = time.GetTimestamp();
@@ -42,7 +60,7 @@ internal sealed class TargetFinder(string host, TargetSearch search, TargetMemor
         {
             _found = true;
             if (!memory.IsAvoided(target.Value) || (!search.HasNext && _avoided.Count == 0)) return target;
-            _avoided.Enqueue(target.Value);
+            PutOff(target.Value);
         }
 
         return null;

@@ -61,6 +61,10 @@ internal sealed class TargetSearch
         return true;
     }
 
+    /// <summary>Whether the next target is another address of the same server.</summary>
+    public bool HasSibling(HopTarget target) =>
+        target.Server is not null && _steps.First?.Value is Step.Ready ready && ready.Target.Protocol == target.Protocol && ready.Target.Server == target.Server;
+
     /// <summary>Answers <see cref="TargetQuestion.Naptr"/>.</summary>
     public void Answer(IEnumerable<SipNaptrRecord> records)
     {

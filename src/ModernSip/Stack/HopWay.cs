@@ -37,7 +37,9 @@ internal sealed class HopWay(AccessPoint accessPoint, SipUri hop, TargetFinder? 
         }
 
         _current = finder is null ? (_current is null ? Only : null) : await finder.NextAsync(cancellationToken).ConfigureAwait(false);
-        return await AgainAsync(cancellationToken).ConfigureAwait(false);
+        if (finder is null || _current is not { } target || target.Protocol == SipTransportProtocol.Udp || !finder.HasSibling(target)) return await AgainAsync(cancellationToken).ConfigureAwait(false);
+        (_current, var flow) = await new ConnectRace(accessPoint, hop.Host, finder, resolver).RunAsync(target, cancellationToken).ConfigureAwait(false);
+        return flow;
     }
 
     /// <summary>A flow to the target that was had last.</summary>

@@ -32,7 +32,7 @@ internal sealed class AnsweringPeer : ISipReceiver
     public static async Task<AnsweringPeer> StartAsync(World world, string address, Func<SipRequest, IReadOnlyList<SipResponse>> answer)
     {
         var peer = new AnsweringPeer(world, answer);
-        var host = world.Network.CreateHost(address);
+        var host = world.Hosts[address] = world.Network.CreateHost(address);
         foreach (var transport in (ISipTransport[])[host.Udp, host.Tcp])
         {
             peer.Bindings.Add(await transport.BindAsync(new IPEndPoint(host.Address, 5060), peer, default));

@@ -61,9 +61,17 @@ internal sealed class ConnectionBinding : ISipTransportBinding
         if (remote.AddressFamily != LocalEndPoint.AddressFamily) throw new SipTransportException($"{Protocol.ToViaToken()} {LocalEndPoint} cannot reach {remote}: another address family");
 
         target = target with { EndPoint = new IPEndPoint(remote.Address, remote.Port) }; // end points can be changed; this one is a key
-        var attempt = _attempts.GetOrAdd(target, static (to, binding) => new ConnectAttempt(binding.Protocol, to, binding._context.Options.ConnectTimeout, binding._context.Time), this);
-        attempt.Start(OpenAsync, _stopping.Token);
-        return await attempt.Result.WaitAsync(cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            var attempt = _attempts.GetOrAdd(target, static (to, binding) => new ConnectAttempt(binding.Protocol, to, binding._context.Options.ConnectTimeout, binding._context.Time), this);
+            if (attempt.TryJoin())
+            {
+                attempt.Start(OpenAsync, _stopping.Token);
+                return await attempt.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            Forget(attempt); // the last who waited for it has just given it up
+        }
     }
 
     /// <summary>Takes over a connection that another server accepted.</summary>
@@ -98,8 +106,9 @@ internal sealed class ConnectionBinding : ISipTransportBinding
         }
     }
 
-    private async Task<SipFlow> OpenAsync(SipTransportTarget target, CancellationToken cancellationToken)
+    private async Task<SipFlow> OpenAsync(ConnectAttempt attempt, CancellationToken cancellationToken)
     {
+        var target = attempt.Target;
         try
         {
             // An attempt may have ended between the caller's look at the table and this one.
@@ -120,9 +129,11 @@ internal sealed class ConnectionBinding : ISipTransportBinding
         }
         finally
         {
-            _attempts.TryRemove(target, out _);
+            Forget(attempt);
         }
     }
+
+    private void Forget(ConnectAttempt attempt) => _attempts.TryRemove(new KeyValuePair<SipTransportTarget, ConnectAttempt>(attempt.Target, attempt));
 
     private ConnectionFlow Adopt(ConnectionFlow flow)
     {

@@ -261,6 +261,21 @@ public sealed class SipTcpTransportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Connect_AllStopWaiting_TheAttemptIsGivenUpAndTheNextCallerMakesANewOne()
+    {
+        using var full = await FullListener.CreateAsync();
+        using var stop = new CancellationTokenSource();
+        var attempts = Enumerable.Range(0, 2).Select(_ => _binding.ConnectAsync(new(full.EndPoint), stop.Token).AsTask()).ToArray();
+
+        await stop.CancelAsync();
+        foreach (var attempt in attempts) await attempt.Awaiting(task => task).Should().ThrowAsync<OperationCanceledException>();
+        full.MakeRoom();
+
+        (await _binding.ConnectAsync(new(full.EndPoint), default).AsTask().WaitAsync(Limit)).IsClosed.Should().BeFalse();
+        _binding.Flows.Should().ContainSingle("what nobody waits for is not opened");
+    }
+
+    [Fact]
     public async Task Connect_NoAnswerInTime_ThrowsAndTheNextTriesAgain()
     {
         var time = new ManualTime();
