@@ -10,39 +10,28 @@ public sealed class ProxyTests : ServerWorld
     private static readonly SipContent Offer = SipContent.Sdp("v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\ns=-\r\nc=IN IP4 10.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n");
 
     [Fact, Trait("Req", "D1"), Trait("Req", "D2")]
-    public void Call_ToRegisteredUser_IsForwardedAndEndsWithBye()
+    public void Call_ToRegisteredUser_IsForwardedAndEndsWithBye() => RunRegistered(async (alice, bob) =>
     {
-        World.Run(async () =>
+        var callee = AnswerAsync(bob);
+
+        await using var dialog = alice.CreateInviteDialog(UriOf("bob"));
+        var statuses = new List<int>();
+        await foreach (var response in dialog.SendInviteAsync(Offer))
         {
-            await using var server = await StartServerAsync();
-            await using var alice = await ConnectAsync("alice", "ecila");
-            await using var bob = await ConnectAsync("bob", "bob");
-            await using var registration = await RegisterAsync(bob, "bob");
-            var callee = AnswerAsync(bob);
+            statuses.Add(response.StatusCode);
+            if (response.IsSuccess) break;
+        }
 
-            await using var dialog = alice.CreateInviteDialog(UriOf("bob"));
-            var statuses = new List<int>();
-            await foreach (var response in dialog.SendInviteAsync(Offer))
-            {
-                statuses.Add(response.StatusCode);
-                if (response.IsSuccess) break;
-            }
-
-            statuses.Should().Equal(180, 200);
-            await dialog.SendByeAsync();
-            (await callee).Cause.Should().Be(SipDialogEnd.RemoteBye);
-        });
-    }
+        statuses.Should().Equal(180, 200);
+        await dialog.SendByeAsync();
+        (await callee).Cause.Should().Be(SipDialogEnd.RemoteBye);
+    });
 
     [Fact, Trait("Req", "D4"), Trait("Req", "D6")]
     public void Call_CancelledWhileRinging_CancelIsPassedOnAnd487ComesBack()
     {
-        World.Run(async () =>
+        RunRegistered(async (alice, bob) =>
         {
-            await using var server = await StartServerAsync();
-            await using var alice = await ConnectAsync("alice", "ecila");
-            await using var bob = await ConnectAsync("bob", "bob");
-            await using var registration = await RegisterAsync(bob, "bob");
             var cancelled = RingUntilCancelledAsync(bob);
 
             await using var dialog = alice.CreateInviteDialog(UriOf("bob"));
@@ -61,19 +50,12 @@ public sealed class ProxyTests : ServerWorld
     }
 
     [Fact, Trait("Req", "D1")]
-    public void Call_Declined_ComesBackAsDeclined()
+    public void Call_Declined_ComesBackAsDeclined() => RunRegistered(async (alice, bob) =>
     {
-        World.Run(async () =>
-        {
-            await using var server = await StartServerAsync();
-            await using var alice = await ConnectAsync("alice", "ecila");
-            await using var bob = await ConnectAsync("bob", "bob");
-            await using var registration = await RegisterAsync(bob, "bob");
-            var declining = AnswerFirstAsync(bob, SipStatus.Decline);
-            (await alice.CreateInviteDialog(UriOf("bob")).SendInviteAsync(Offer).FinalAsync()).StatusCode.Should().Be(603);
-            await declining;
-        });
-    }
+        var declining = AnswerFirstAsync(bob, SipStatus.Decline);
+        (await alice.CreateInviteDialog(UriOf("bob")).SendInviteAsync(Offer).FinalAsync()).StatusCode.Should().Be(603);
+        await declining;
+    });
 
     [Theory]
     [InlineData("bob", 480)]
@@ -89,19 +71,12 @@ public sealed class ProxyTests : ServerWorld
     }
 
     [Fact, Trait("Req", "B1"), Trait("Req", "B4")]
-    public void Message_ToRegisteredUser_ArrivesAndIsAnswered()
+    public void Message_ToRegisteredUser_ArrivesAndIsAnswered() => RunRegistered(async (alice, bob) =>
     {
-        World.Run(async () =>
-        {
-            await using var server = await StartServerAsync();
-            await using var alice = await ConnectAsync("alice", "ecila");
-            await using var bob = await ConnectAsync("bob", "bob");
-            await using var registration = await RegisterAsync(bob, "bob");
-            var received = AnswerFirstAsync(bob, SipStatus.Accepted);
-            (await alice.SendAsync(SipRequest.Message(UriOf("bob"), "hello")).FinalAsync()).StatusCode.Should().Be(202);
-            (await received).Content!.GetText().Should().Be("hello");
-        });
-    }
+        var received = AnswerFirstAsync(bob, SipStatus.Accepted);
+        (await alice.SendAsync(SipRequest.Message(UriOf("bob"), "hello")).FinalAsync()).StatusCode.Should().Be(202);
+        (await received).Content!.GetText().Should().Be("hello");
+    });
 
     [Fact]
     public void Message_TwoContacts_GoesToTheLatest()
@@ -161,24 +136,27 @@ public sealed class ProxyTests : ServerWorld
     }
 
     [Fact]
-    public void Call_CalleeSilent_DoesNotHoldUpOthers()
+    public void Call_CalleeSilent_DoesNotHoldUpOthers() => RunRegistered(async (alice, bob) =>
     {
-        World.Run(async () =>
-        {
-            await using var server = await StartServerAsync();
-            await using var alice = await ConnectAsync("alice", "ecila");
-            await using var bob = await ConnectAsync("bob", "bob");
-            await using var registration = await RegisterAsync(bob, "bob");
-            var cancelled = RingUntilCancelledAsync(bob);
-            await using var dialog = alice.CreateInviteDialog(UriOf("bob"));
-            await using var ringing = dialog.SendInviteAsync(Offer).GetAsyncEnumerator();
-            (await ringing.MoveNextAsync()).Should().BeTrue();
+        var cancelled = RingUntilCancelledAsync(bob);
+        await using var dialog = alice.CreateInviteDialog(UriOf("bob"));
+        await using var ringing = dialog.SendInviteAsync(Offer).GetAsyncEnumerator();
+        (await ringing.MoveNextAsync()).Should().BeTrue();
 
-            (await alice.SendAsync(SipRequest.Options(SipUri.Create(ServerAddress))).FinalAsync()).StatusCode.Should().Be(200);
-            await ringing.DisposeAsync();
-            (await cancelled).Should().BeTrue();
-        });
-    }
+        (await alice.SendAsync(SipRequest.Options(SipUri.Create(ServerAddress))).FinalAsync()).StatusCode.Should().Be(200);
+        await ringing.DisposeAsync();
+        (await cancelled).Should().BeTrue();
+    });
+
+    /// <summary>A server, alice, and bob who is registered there.</summary>
+    private void RunRegistered(Func<SipConnection, SipConnection, Task> test) => World.Run(async () =>
+    {
+        await using var server = await StartServerAsync();
+        await using var alice = await ConnectAsync("alice", "ecila");
+        await using var bob = await ConnectAsync("bob", "bob");
+        await using var registration = await RegisterAsync(bob, "bob");
+        await test(alice, bob);
+    });
 
     private static async Task<SipRequest> AnswerFirstAsync(SipConnection connection, SipStatus status)
     {
