@@ -1,12 +1,12 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Hosting;
+using ModernSip.AspNetCore.Kestrel;
 using ModernSip.Transport;
 
 namespace ModernSip.AspNetCore.Endpoints;
 
 /// <summary>Makes WebSockets of requests and hands them to the stack, until they end.</summary>
-internal sealed class WebSocketEndpoint(SipConnectionAcceptor acceptor, IHostApplicationLifetime lifetime)
+internal sealed class WebSocketEndpoint(SipConnectionAcceptor acceptor, IServiceProvider services)
 {
     private const string SubProtocol = "sip";
 
@@ -32,7 +32,8 @@ internal sealed class WebSocketEndpoint(SipConnectionAcceptor acceptor, IHostApp
         using var socket = await context.WebSockets.AcceptWebSocketAsync(Accepting).ConfigureAwait(false);
         var connection = new SipAcceptedConnection(
             protocol, new IPEndPoint(http.LocalIpAddress ?? IPAddress.Loopback, http.LocalPort), new IPEndPoint(http.RemoteIpAddress ?? IPAddress.Loopback, http.RemotePort), http.ClientCertificate);
-        if (!await acceptor.ServeAsync(connection, socket, lifetime.ApplicationStopping).ConfigureAwait(false)) context.Abort(); // the last SIP connection closed meanwhile, or there are too many
+        using var closing = new ConnectionClosing(services);
+        if (!await acceptor.ServeAsync(connection, socket, closing.Token).ConfigureAwait(false)) context.Abort(); // the last SIP connection closed meanwhile, or there are too many
     }
 
     private (int Status, string Reason)? Refusal(HttpContext context, SipTransportProtocol protocol)

@@ -4,11 +4,20 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ModernSip.Messages;
+using ModernSip.Platform;
 
 namespace ModernSip.AspNetCore.Handlers;
 
 /// <summary>Opens a connection when the application starts, reads its requests, and gives each to its handler.</summary>
-internal sealed class HandlerService(HandlerTable table, IServiceProvider services, IServiceScopeFactory scopes, IOptions<SipHandlerOptions> options, ILogger<HandlerService> logger) : BackgroundService
+internal sealed class HandlerService(
+    HandlerTable table,
+    HandlersEnd end,
+    IHostApplicationLifetime lifetime,
+    SipPlatform platform,
+    IServiceProvider services,
+    IServiceScopeFactory scopes,
+    IOptions<SipHandlerOptions> options,
+    ILogger<HandlerService> logger) : BackgroundService
 {
     private readonly ConcurrentDictionary<long, Task> _running = new();
     private SipConnection? _connection;
@@ -20,26 +29,37 @@ internal sealed class HandlerService(HandlerTable table, IServiceProvider servic
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await base.StopAsync(cancellationToken).ConfigureAwait(false);
-        if (_connection is { } connection) await connection.DisposeAsync().ConfigureAwait(false);
-    }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (table.IsEmpty || _connection is not { } connection) return; // the stack answers by itself
+        var connection = _connection ?? throw new InvalidOperationException("It executes behind its start.");
+
+        // The server that accepts connections stops before this service does, and the answers are to go over them.
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+        try
+        {
+            if (table.IsEmpty) await Task.Delay(Timeout.InfiniteTimeSpan, platform.Time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the stack answers by itself
+            else await ReadAsync(connection, stopping.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            end.Complete();
+        }
+    }
+
+    private async Task ReadAsync(SipConnection connection, CancellationToken stopping)
+    {
         var number = 0L;
         using var places = new SemaphoreSlim(options.Value.MaxConcurrentRequests);
         try
         {
-            await foreach (var incoming in connection.IncomingAsync(stoppingToken).ConfigureAwait(false))
+            await foreach (var incoming in connection.IncomingAsync(stopping).ConfigureAwait(false))
             {
-                await places.WaitAsync(stoppingToken).ConfigureAwait(false);
-                Own(++number, HandleAsync(number, incoming, connection, places, stoppingToken));
+                await places.WaitAsync(stopping).ConfigureAwait(false);
+                Own(++number, HandleAsync(number, incoming, connection, places, stopping));
             }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // The application stops.
         }

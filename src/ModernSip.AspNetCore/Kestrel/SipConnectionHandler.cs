@@ -2,13 +2,12 @@ using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Hosting;
 using ModernSip.Transport;
 
 namespace ModernSip.AspNetCore.Kestrel;
 
 /// <summary>Hands connections that Kestrel accepted to the stack, until they end.</summary>
-internal sealed class SipConnectionHandler(SipConnectionAcceptor acceptor, IHostApplicationLifetime lifetime) : ConnectionHandler
+internal sealed class SipConnectionHandler(SipConnectionAcceptor acceptor, IServiceProvider services) : ConnectionHandler
 {
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
@@ -17,6 +16,7 @@ internal sealed class SipConnectionHandler(SipConnectionAcceptor acceptor, IHost
         var isTls = tls is not null || connection.Features.Get<ITlsHandshakeFeature>() is not null;
         var accepted = new SipAcceptedConnection(isTls ? SipTransportProtocol.Tls : SipTransportProtocol.Tcp, local, remote, tls?.ClientCertificate);
         var stream = new DuplexPipeStream(connection.Transport);
-        await using (stream.ConfigureAwait(false)) await acceptor.ServeAsync(accepted, stream, lifetime.ApplicationStopping).ConfigureAwait(false);
+        using var closing = new ConnectionClosing(services);
+        await using (stream.ConfigureAwait(false)) await acceptor.ServeAsync(accepted, stream, closing.Token).ConfigureAwait(false);
     }
 }

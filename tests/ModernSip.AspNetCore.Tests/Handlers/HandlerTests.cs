@@ -115,7 +115,7 @@ public sealed class HandlerTests
         var goOn = new TaskCompletionSource();
         await using var app = await HandlerApp.StartAsync(web => web.MapSipInvite("sip:sales@{host}", async (SipIncomingInvite invite, CancellationToken cancellationToken) =>
         {
-            await invite.RespondAsync(SipStatus.Ringing, cancellationToken: cancellationToken);
+            await invite.RespondAsync(SipStatus.Ringing, cancellationToken);
             await invite.AcceptAsync(SipWebApp.Description, cancellationToken);
             await goOn.Task;
         }));
@@ -150,7 +150,7 @@ public sealed class HandlerTests
         var fired = new TaskCompletionSource();
         await using var app = await HandlerApp.StartAsync(web => web.MapSipInvite(async (SipIncomingInvite invite, CancellationToken cancellationToken) =>
         {
-            await invite.RespondAsync(SipStatus.Ringing, cancellationToken: cancellationToken);
+            await invite.RespondAsync(SipStatus.Ringing, cancellationToken);
             try
             {
                 await Task.Delay(Limit, cancellationToken);
@@ -181,7 +181,7 @@ public sealed class HandlerTests
         await using var app = await HandlerApp.StartAsync(static web => web.MapSipSubscribe("presence", "sip:{user}@{host}", static async (SipIncomingSubscribe subscribe, string user, CancellationToken cancellationToken) =>
         {
             var notifier = await subscribe.AcceptAsync(new() { Content = SipContent.PlainText($"{user} is here") }, cancellationToken);
-            await notifier.TerminateAsync("noresource", content: SipContent.PlainText($"{user} has left"), cancellationToken: cancellationToken);
+            await notifier.TerminateAsync("noresource", content: SipContent.PlainText($"{user} has left"), cancellationToken);
         }));
         await using var subscription = await app.Alice.SubscribeAsync(new() { Target = app.UriOf("bob"), Event = "presence" }).WaitAsync(Limit);
         var told = new List<string>();
@@ -193,22 +193,40 @@ public sealed class HandlerTests
     [Fact]
     public async Task Stop_WhileAHandlerWaits_ItsTokenFiresAndThePeerHears503()
     {
-        var (entered, port) = (new TaskCompletionSource(), 0);
-        await using var app = await HandlerApp.StartAsync(web =>
+        var entered = new TaskCompletionSource();
+        await using var app = await HandlerApp.StartAsync(web => web.MapSipMessage(async (CancellationToken cancellationToken) =>
         {
-            web.MapSipRequest(SipMethod.Options, null, (SipConnection connection) => { port = connection.LocalEndPoints[0].Port; });
-            web.MapSipMessage(async (CancellationToken cancellationToken) =>
-            {
-                entered.SetResult();
-                await Task.Delay(Limit, cancellationToken);
-            });
-        });
-        await app.SendAsync(SipMethod.Options, "bob");
+            entered.SetResult();
+            await Task.Delay(Limit, cancellationToken);
+        }));
 
-        var sending = app.Alice.SendAsync(SipRequest.Message($"sip:bob@127.0.0.1:{port}", "by UDP, as Kestrel closes its connections first")).FinalAsync().WaitAsync(Limit);
+        var sending = app.SendAsync(SipMethod.Message, "bob", "over a connection that Kestrel accepted");
         await entered.Task.WaitAsync(Limit);
         await app.StopAsync().WaitAsync(Limit);
         (await sending).StatusCode.Should().Be(503);
+    }
+
+    [Fact]
+    public async Task Stop_DuringACall_ItIsHungUpOverTheConnectionItCameBy()
+    {
+        await using var app = await HandlerApp.StartAsync(static web => web.MapSipInvite(static async (SipIncomingInvite invite, CancellationToken cancellationToken) =>
+        {
+            await using var call = await invite.AcceptAsync(SipWebApp.Description, cancellationToken);
+            await Task.Delay(Limit, cancellationToken);
+        }));
+        await using var dialog = app.Alice.CreateInviteDialog(app.UriOf("bob"));
+        (await dialog.SendInviteAsync(SipWebApp.Description).FinalAsync().WaitAsync(Limit)).StatusCode.Should().Be(200);
+
+        await app.StopAsync().WaitAsync(Limit);
+        (await dialog.Completion.WaitAsync(Limit)).Cause.Should().Be(SipDialogEnd.RemoteBye);
+    }
+
+    [Fact]
+    public async Task Stop_PeerIsConnectedAndSaysNothing_TheApplicationDoesNotWaitForIt()
+    {
+        await using var app = await HandlerApp.StartAsync(static web => web.MapSipMessage(static () => 200));
+        (await app.SendAsync(SipMethod.Message, "bob", "hello")).StatusCode.Should().Be(200);
+        await app.StopAsync().WaitAsync(TimeSpan.FromSeconds(5));
     }
 
     [Fact]
