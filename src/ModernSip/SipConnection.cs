@@ -91,7 +91,7 @@ public sealed class SipConnection : IAsyncDisposable
     public SipClientTransaction SendAsync(SipRequest request, CancellationToken cancellationToken = default)
     {
         _context.ThrowIfNotActive();
-        return SendOutsideDialogsAsync(new SendingContext(_context), request, cancellationToken);
+        return SendOutsideDialogsAsync(_context.Sending, request, cancellationToken);
     }
 
     /// <summary>Registers an address of record and keeps it registered (RFC 3261 §10.2).</summary>
@@ -159,7 +159,7 @@ public sealed class SipConnection : IAsyncDisposable
     /// <exception cref="SipResponseException">The notifier refused.</exception>
     /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
     public Task<SipSubscription> SubscribeAsync(SipSubscriptionOptions options, CancellationToken cancellationToken = default) =>
-        EventStarts.SubscribeAsync(new SendingContext(_context), options, cancellationToken);
+        EventStarts.SubscribeAsync(_context.Sending, options, cancellationToken);
 
     /// <summary>Asks somebody, outside of any call, to call somebody else (RFC 3515, RFC 7647), as a click-to-dial service does.</summary>
     /// <param name="recipient">Who is asked.</param>
@@ -172,7 +172,7 @@ public sealed class SipConnection : IAsyncDisposable
     /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
     /// <exception cref="SipTransportException">The connection is inactive or suspended.</exception>
     public Task<SipTransfer> ReferAsync(SipUri recipient, SipUri target, SipTransferOptions? options = null, CancellationToken cancellationToken = default) =>
-        TransferStarts.OutsideDialogsAsync(new SendingContext(_context), recipient, target, options, cancellationToken);
+        TransferStarts.OutsideDialogsAsync(_context.Sending, recipient, target, options, cancellationToken);
 
     /// <summary>Publishes a state and keeps it published (RFC 3903 §4).</summary>
     /// <param name="options">What to publish.</param>
@@ -184,7 +184,7 @@ public sealed class SipConnection : IAsyncDisposable
     /// <exception cref="SipResponseException">It was refused.</exception>
     /// <exception cref="SipConnectionClosedException">The connection is closed.</exception>
     public Task<SipPublication> PublishAsync(SipPublicationOptions options, SipContent content, CancellationToken cancellationToken = default) =>
-        EventStarts.PublishAsync(new SendingContext(_context), options, content, cancellationToken);
+        EventStarts.PublishAsync(_context.Sending, options, content, cancellationToken);
 
     /// <summary>The security mechanism that was agreed with a next hop (RFC 3329): "digest" or "tls"; null where none was. Which ones there are: <see cref="SipSecurityMechanism.Known"/>.</summary>
     /// <param name="hop">The hop: the outbound proxy as it stands in Route, or the registrar.</param>
@@ -202,7 +202,7 @@ public sealed class SipConnection : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(remoteUri);
         _context.ThrowIfNotActive();
-        return new SipInviteDialog(new SendingContext(_context), remoteUri);
+        return new SipInviteDialog(_context.Sending, remoteUri);
     }
 
     /// <summary>Calls somebody and waits for the answer, for those who want no protocol.</summary>

@@ -8,11 +8,12 @@ namespace ModernSip;
 /// <summary>An INVITE from a peer: ring, then accept or reject. The stack sends the 100, answers CANCEL, and repeats the answer until its ACK.</summary>
 public sealed class SipIncomingInvite : SipIncomingRequest
 {
-    private readonly IncomingCall _call;
+    private readonly bool _replaces;
+    private IncomingCall? _call; // null once it is a session that goes on
     private SipInviteDialog? _dialog;
 
     internal SipIncomingInvite(IncomingRequest incoming)
-        : base(incoming) => _call = new IncomingCall(incoming);
+        : base(incoming) => (_call, _replaces) = (new IncomingCall(incoming), incoming.Replacement is not null);
 
     /// <summary>
     /// The dialog with the caller: early from the first provisional response, and the one that <see cref="AcceptAsync(SipContent?, CancellationToken)"/>
@@ -22,8 +23,9 @@ public sealed class SipIncomingInvite : SipIncomingRequest
     {
         get
         {
-            if (_call.Leg is not { } leg) return null;
-            return Volatile.Read(ref _dialog) ?? Interlocked.CompareExchange(ref _dialog, new SipInviteDialog(_call.Context, Request, leg), null) ?? _dialog;
+            if (Volatile.Read(ref _dialog) is { } made) return made;
+            if (Volatile.Read(ref _call) is not { Leg: { } leg } call) return Volatile.Read(ref _dialog);
+            return Interlocked.CompareExchange(ref _dialog, new SipInviteDialog(call.Context, call.Request, leg), null) ?? _dialog;
         }
     }
 
@@ -32,7 +34,7 @@ public sealed class SipIncomingInvite : SipIncomingRequest
     /// rejecting leaves it as it is. Null where the caller wants none replaced.
     /// </summary>
     /// <remarks>Whether the caller may do that is the application's to judge, for example by who it is.</remarks>
-    public SipCallIdValue? Replaces => Incoming.Replacement is null ? null : Request.Headers.Get(Messages.Headers.SipHeaderNames.Replaces);
+    public SipCallIdValue? Replaces => !_replaces ? null : Request.Headers.Get(Messages.Headers.SipHeaderNames.Replaces);
 
     /// <summary>Sends a provisional response reliably and waits until the caller acknowledges it (RFC 3262).</summary>
     /// <param name="status">101 to 199, for example <see cref="SipStatus.SessionProgress"/>.</param>
@@ -47,7 +49,8 @@ public sealed class SipIncomingInvite : SipIncomingRequest
         if (!status.IsProvisional || status.Code == 100) throw new ArgumentException("Provisional responses from 101 to 199 can be sent reliably.", nameof(status));
         var response = Request.CreateResponse(status);
         response.Content = content;
-        return _call.RespondReliablyAsync(response).WaitAsync(cancellationToken);
+        if (Volatile.Read(ref _call) is not { } call) return Task.FromException<SipRequest>(CreateAnsweredError());
+        return call.RespondReliablyAsync(response).WaitAsync(cancellationToken);
     }
 
     /// <summary>Accepts the call and waits for the ACK (RFC 3261 §13.3.1.4).</summary>
@@ -92,16 +95,20 @@ public sealed class SipIncomingInvite : SipIncomingRequest
     }
 
     /// <summary>Has the dialog's session told, when an answer makes one.</summary>
-    internal void TellLeg(Platform.Completion<CallLeg> made) => _call.WhenMade = made;
+    internal void TellLeg(Platform.Completion<CallLeg> made) => _call!.WhenMade = made; // before any answer
 
     private async Task<T> AwaitAckAsync<T>(SipResponse success, Func<SipInviteDialog, T> take, CancellationToken cancellationToken)
     {
-        var isLegal = await Incoming.RespondAsync(success).ConfigureAwait(false);
-        if (!isLegal || _call.Leg is not { } leg) throw new SipConnectionClosedException(Incoming.IsCancelled ? "The peer cancelled the INVITE." : "The INVITE has its final response already.");
+        if (Volatile.Read(ref _call) is not { } call) throw CreateAnsweredError();
+        var isLegal = await call.AnswerAsync(success).ConfigureAwait(false);
+        if (!isLegal || call.Leg is not { } leg) throw call.IsCancelled ? new SipConnectionClosedException("The peer cancelled the INVITE.") : CreateAnsweredError();
         try
         {
-            var taken = take(Dialog!); // there is one with the leg; before the ACK, behind which requests may follow
-            await leg.Acknowledged.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            var dialog = Dialog!; // there is one with the leg
+            var taken = take(dialog); // before the ACK, behind which requests may follow
+            await leg.Acknowledged.WaitAsync(cancellationToken).ConfigureAwait(false);
+            LetGo(dialog);
+            Volatile.Write(ref _call, null);
             return taken;
         }
         catch (OperationCanceledException)
@@ -136,4 +143,6 @@ public sealed class SipIncomingInvite : SipIncomingRequest
         if (response.Headers.Contact is null) throw new ArgumentException("A redirection names one contact at least.", nameof(contacts));
         return RespondAsync(response);
     }
+
+    private static SipConnectionClosedException CreateAnsweredError() => new("The INVITE has its final response already.");
 }

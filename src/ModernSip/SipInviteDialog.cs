@@ -68,11 +68,14 @@ public sealed class SipInviteDialog : IAsyncDisposable
     public SipRequest? Acknowledgement => Leg?.LastAck;
 
     /// <summary>Ends when the session has ended, and tells how; asked for before an INVITE was sent, it fails with <see cref="InvalidOperationException"/>.</summary>
-    public Task<SipDialogOutcome> Completion => CompleteAsync();
+    public Task<SipDialogOutcome> Completion => _accepted is { } accepted ? accepted.Outcome.Task : CompleteAsync(); // many wait for long: without a second task
 
     internal SipContent? LocalDescription => Leg?.Descriptions.Local is { } octets ? new SipContent(SipMediaType.Sdp, octets) : null;
 
     internal SipContent? RemoteDescription => Leg?.Descriptions.Remote is { } octets ? new SipContent(SipMediaType.Sdp, octets) : null;
+
+    /// <summary>The flow that the session's INVITE came by.</summary>
+    internal Transport.SipFlow FirstFlow => _accepted!.FirstFlow; // asked for where the INVITE was the peer's
 
     internal Platform.SipContinuations Continuations => _context.Connection.Platform.Continuations;
 
@@ -270,7 +273,7 @@ public sealed class SipInviteDialog : IAsyncDisposable
         else if (_call is not null)
         {
             _call.HangUp();
-            await CompleteAsync().ConfigureAwait(false);
+            await Completion.ConfigureAwait(false);
         }
     }
 
@@ -311,7 +314,6 @@ public sealed class SipInviteDialog : IAsyncDisposable
 
     private async Task<SipDialogOutcome> CompleteAsync()
     {
-        if (_accepted is { } accepted) return await accepted.Outcome.Task.ConfigureAwait(false);
         if (_call is not { } call) throw new InvalidOperationException("No INVITE was sent.");
         return await call.EndAsync().ConfigureAwait(false);
     }

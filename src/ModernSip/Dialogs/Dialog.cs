@@ -50,7 +50,9 @@ internal sealed class Dialog
         if (response.IsSuccess) contact ??= request.RequestUri;
         else if (headers.To?.Tag is null) return null;
         if (contact is null) return null;
-        var dialog = new Dialog(DialogId.OfResponse(response), request.Headers.From!.Detach(), headers.To!.Detach(), contact.Detach()) { LocalSequence = request.Headers.CSeq!.Value.Number };
+        var (local, remote) = (request.Headers.From!.Detach(), headers.To!.Detach());
+        var id = new DialogId(DialogId.CallIdOf(response).Detach(), local.TagText, remote.TagText);
+        var dialog = new Dialog(id, local, remote, contact.Detach()) { LocalSequence = request.Headers.CSeq!.Value.Number };
         dialog.SetRouteSet(RecordedRoutes(headers).Reverse());
         return dialog;
     }
@@ -60,9 +62,9 @@ internal sealed class Dialog
     {
         var headers = request.Headers;
         if (headers.Contact is not { Uri.IsSip: true } contact) return null;
-        var id = new DialogId(headers.CallId!, localTag, headers.From!.Tag ?? "");
         // The INVITE's octets are kept as long as the dialog, so its values are not copied.
-        var dialog = new Dialog(id, headers.To!.WithTag(localTag), headers.From, contact.Uri)
+        var (local, remote) = (headers.To!.WithTag(localTag), headers.From!);
+        var dialog = new Dialog(new DialogId(DialogId.CallIdOf(request), local.TagText, remote.TagText), local, remote, contact.Uri)
         {
             RemoteSequence = headers.CSeq!.Value.Number,
         };
@@ -135,11 +137,11 @@ internal sealed class Dialog
         request.Headers.SetAll(SipHeaderNames.Route, routes);
         request.Headers.From = Local;
         request.Headers.To = Remote;
-        request.Headers.CallId = Id.CallId;
+        request.Headers.Set(HeaderField.OfRest(SipHeaderNames.CallId, Id.CallIdOctets));
         return request;
     }
 
-    private void SetRouteSet(IEnumerable<SipNameAddress> routes) => RouteSet = [.. routes.Select(static route => route.Detach())];
+    private void SetRouteSet(IEnumerable<SipNameAddress> routes) => RouteSet = routes.Select(static route => route.Detach()).ToArray();
 
     private static IEnumerable<SipNameAddress> RecordedRoutes(SipHeaders headers) => headers.Find(SipHeaderNames.RecordRoute, 0) < 0 ? [] : headers.GetAll(SipHeaderNames.RecordRoute);
 }

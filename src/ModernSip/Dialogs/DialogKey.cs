@@ -1,16 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using ModernSip.Messages;
-using ModernSip.Messages.Headers;
 
 namespace ModernSip.Dialogs;
 
-/// <summary>What a message says about its dialog, in octets: finding a dialog makes no text.</summary>
+/// <summary>What a message says about its dialog, where it stands in the message: finding a dialog makes no object.</summary>
 internal readonly ref struct DialogKey
 {
     private DialogKey(SipMessage message, SipNameAddress local, SipNameAddress remote)
     {
-        CallId = message.Headers.ValueText(message.Headers.Find(SipHeaderNames.CallId, 0)).Span;
+        CallId = DialogId.CallIdOf(message).Span;
         LocalTag = local.TagOctets;
         RemoteTag = remote.TagOctets;
     }
@@ -26,32 +24,29 @@ internal readonly ref struct DialogKey
 
     /// <summary>The dialog that a response from the peer belongs to.</summary>
     public static DialogKey OfResponse(SipResponse response) => new(response, response.Headers.From!, response.Headers.To!);
+
+    /// <summary>Of the Call-ID alone, which tells nearly all dialogs apart; another one in each process.</summary>
+    public static int HashOf(ReadOnlySpan<byte> callId)
+    {
+        var hash = default(HashCode);
+        hash.AddBytes(callId);
+        return hash.ToHashCode();
+    }
 }
 
-/// <summary>Compares dialogs with keys. Tags are tokens and so ASCII; a Call-ID that is not compares octet for octet.</summary>
+/// <summary>Compares dialogs with keys, octet for octet.</summary>
 internal sealed class DialogComparer : IEqualityComparer<DialogId>, IAlternateEqualityComparer<DialogKey, DialogId>
 {
-    private const int LongestOnStack = 256;
-
     public static DialogComparer Instance { get; } = new();
 
-    public bool Equals(DialogId x, DialogId y) => x == y;
+    public bool Equals(DialogId? x, DialogId? y) => x is null ? y is null : x.Equals(y);
 
-    public int GetHashCode([DisallowNull] DialogId obj) => string.GetHashCode(obj.CallId, StringComparison.Ordinal);
+    public int GetHashCode([DisallowNull] DialogId obj) => obj.GetHashCode();
 
     public bool Equals(DialogKey alternate, DialogId other) =>
-        AreEqual(alternate.LocalTag, other.LocalTag) && AreEqual(alternate.RemoteTag, other.RemoteTag) && AreEqual(alternate.CallId, other.CallId);
+        alternate.LocalTag.SequenceEqual(other.LocalTagOctets) && alternate.RemoteTag.SequenceEqual(other.RemoteTagOctets) && alternate.CallId.SequenceEqual(other.CallIdOctets);
 
-    public int GetHashCode(DialogKey alternate)
-    {
-        var octets = alternate.CallId;
-        if (octets.Length > LongestOnStack) return string.GetHashCode(Encoding.UTF8.GetString(octets), StringComparison.Ordinal);
-        Span<char> text = stackalloc char[LongestOnStack];
-        return string.GetHashCode(text[..Encoding.UTF8.GetChars(octets, text)], StringComparison.Ordinal);
-    }
+    public int GetHashCode(DialogKey alternate) => DialogKey.HashOf(alternate.CallId);
 
     public DialogId Create(DialogKey alternate) => throw new NotSupportedException("A key makes no dialog.");
-
-    private static bool AreEqual(ReadOnlySpan<byte> octets, string text) =>
-        Ascii.Equals(octets, text) || (!Ascii.IsValid(octets) && Encoding.UTF8.GetString(octets) == text);
 }

@@ -33,10 +33,12 @@ public sealed class SipNameAddress : SipHeaderValue
     public SipUri Uri => _uri ??= SipUri.TryParse(Text.Slice(_layout.UriStart, _layout.UriLength), out var uri) ? uri : throw new InvalidOperationException("The value was checked when it was read.");
 
     /// <summary>The tag parameter of From and To; null where there is none.</summary>
-    public string? Tag => _layout.TagLength == 0 ? null : Text.Slice(_layout.TagStart, _layout.TagLength).ToString();
+    public string? Tag => _layout.TagLength == 0 ? null : TagText.ToString();
 
     /// <summary>The header parameters (not those of the URI).</summary>
     public SipParameters Parameters => ParametersFrom(_layout.ParametersStart);
+
+    internal Octets TagText => Text.Slice(_layout.TagStart, _layout.TagLength);
 
     internal ReadOnlySpan<byte> TagOctets => Text.Span.Slice(_layout.TagStart, _layout.TagLength);
 

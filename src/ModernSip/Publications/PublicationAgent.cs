@@ -87,7 +87,7 @@ internal sealed class PublicationAgent : IRefreshed, IAsyncDisposable
         {
             var wasActive = _loop.IsActive;
             await _loop.StopAsync().ConfigureAwait(false);
-            if (wasActive && _entityTag is { } tag && !_context.Period.Ended.IsCancellationRequested) await SendRemovalAsync(tag, cancellationToken).ConfigureAwait(false);
+            if (wasActive && _entityTag is { } tag && !_context.Period.HasEnded) await SendRemovalAsync(tag, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

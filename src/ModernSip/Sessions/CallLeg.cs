@@ -7,6 +7,7 @@ using ModernSip.Sdp.Negotiation;
 using ModernSip.Sessions.Offers;
 using ModernSip.Sessions.Timers;
 using ModernSip.Stack;
+using ModernSip.Stack.Connections;
 using ModernSip.Transactions.Engine;
 using ModernSip.Transport;
 
@@ -20,8 +21,9 @@ internal sealed class CallLeg : IDialogUser
 
     private readonly SendingContext _context;
     private readonly SipFlow _flow;
-    private readonly CancellationTokenRegistration _closing;
     private AckSender? _acks; // a callee sends none
+    private Completion<bool>? _acknowledged; // a caller awaits none, and a callee no second one
+    private Listening? _listening; // made when the application first reads
     private PeerInvite? _invite;
     private LegReception? _reception; // made with the first request in the dialog
     private SessionTimer? _timer;
@@ -42,11 +44,13 @@ internal sealed class CallLeg : IDialogUser
         Shard = shard;
         Dialog = dialog;
         Outcome = new Completion<SipDialogOutcome>(Continuations);
-        Acknowledged = new Completion<bool>(Continuations);
         _beginsAt = Time.GetTimestamp();
         Core.TryAdd(dialog.Id, this);
-        _closing = context.Period.Ended.UnsafeRegister(static state => ((CallLeg)state!).PostConnectionEnd(), this);
+        if (context.Period.HasEnded) Shard.Post(static (_, state) => ((CallLeg)state!).OnPeriodEnded(((CallLeg)state)._context.Period), this); // whoever told the dialogs did not see this one
     }
+
+    /// <summary>The flow that the dialog was made over.</summary>
+    public SipFlow FirstFlow => _flow;
 
     public Shard Shard { get; }
 
@@ -64,8 +68,8 @@ internal sealed class CallLeg : IDialogUser
     /// <summary>How the session ended.</summary>
     public Completion<SipDialogOutcome> Outcome { get; }
 
-    /// <summary>Set with the ACK of the answer this side gave; fails when none comes.</summary>
-    public Completion<bool> Acknowledged { get; }
+    /// <summary>Ends with the ACK of the answer this side gave; fails when none comes.</summary>
+    public Task Acknowledged => Volatile.Read(ref _acknowledged)?.Task ?? Task.CompletedTask;
 
     /// <summary>The last ACK that held a body. Others have nothing to say that is worth keeping.</summary>
     public SipRequest? LastAck { get; private set; }
@@ -84,8 +88,14 @@ internal sealed class CallLeg : IDialogUser
         }
     }
 
+    /// <summary>Who reads <see cref="Requests"/>.</summary>
+    public Listening Listening => Volatile.Read(ref _listening) ?? Interlocked.CompareExchange(ref _listening, new Listening(), null) ?? _listening;
+
     /// <summary>Whether the application reads <see cref="Requests"/>.</summary>
-    public Listening Listening { get; } = new();
+    public bool IsListening => Volatile.Read(ref _listening) is { IsOn: true };
+
+    /// <summary>Whether the application has ever read <see cref="Requests"/>.</summary>
+    public bool HasListened => Volatile.Read(ref _listening) is { HasBegun: true };
 
     /// <summary>How long the dialog is a new one still, that the application can not be blamed for not reading yet: from its first response, and again from its first ACK.</summary>
     public TimeSpan BeginningLeft => Beginning - Time.GetElapsedTime(_beginsAt);
@@ -99,7 +109,7 @@ internal sealed class CallLeg : IDialogUser
         set => _isTransferred = value;
     }
 
-    /// <summary>On whose behalf the session was made.</summary>
+    /// <summary>The connection or registration that the session was made on behalf of. At the callee the dialog tells who answered.</summary>
     public SendingContext Context => _context;
 
     /// <summary>Whether the peer is the server itself that the INVITE was addressed to and authorised for, as a trunk's is.</summary>
@@ -111,6 +121,7 @@ internal sealed class CallLeg : IDialogUser
     /// <summary>On whose behalf requests are sent in the dialog: challenges are met only where a server or a proxy of the account can have made them.</summary>
     public SendingContext DialogContext => (IsServerPeer || !AnswersAnyway ? _context : _context.ForStrangers()) with
     {
+        From = OwnsCallId ? _context.From : Dialog.Local.WithTag(null),
         KeptFlow = PeerFlow ?? _context.KeptFlow,
         MeetsServerChallenges = IsServerPeer || AnswersAnyway,
         MeetsProxyChallenges = IsServerPeer || AnswersAnyway || (Dialog.RouteSet.Count > 0 && _context.Routes.Count > 0),
@@ -152,11 +163,15 @@ internal sealed class CallLeg : IDialogUser
     public void Acknowledge(SipRequest invite, SipContent? answer)
     {
         if (_acks is null) _beginsAt = Time.GetTimestamp();
-        if (!_context.Period.Ended.IsCancellationRequested) (_acks ??= new AckSender(this, _context, _flow.Protocol)).Send(invite, answer);
+        if (!_context.Period.HasEnded) (_acks ??= new AckSender(this, _context, _flow.Protocol)).Send(invite, answer);
     }
 
     /// <summary>An INVITE of the peer is to be answered, the one that made the dialog or a later one.</summary>
-    public PeerInvite Begin(IncomingRequest invite) => _invite = new PeerInvite(this, invite);
+    public PeerInvite Begin(IncomingRequest invite)
+    {
+        if (!Dialog.IsConfirmed) _acknowledged = new Completion<bool>(Continuations);
+        return _invite = new PeerInvite(this, invite);
+    }
 
     /// <summary>An INVITE of the peer got a final response of 300 or above.</summary>
     public void InviteEnded(PeerInvite invite)
@@ -168,7 +183,7 @@ internal sealed class CallLeg : IDialogUser
     public void NotAcknowledged(PeerInvite invite)
     {
         InviteEnded(invite);
-        Acknowledged.Fail(new SipTimeoutException("The 2xx to the INVITE was not acknowledged within 64*T1; the session is ended."));
+        _acknowledged?.Fail(new SipTimeoutException("The 2xx to the INVITE was not acknowledged within 64*T1; the session is ended."));
         Bye(new SipDialogOutcome(SipDialogEnd.Timeout, Reason: "The 2xx to the INVITE was not acknowledged."));
     }
 
@@ -226,14 +241,13 @@ internal sealed class CallLeg : IDialogUser
         _errorOfEnd = _context.Period.Cause is null ? null : outcome.Error; // with the network it dies; closed by the application, it ends
         _isEnded = true;
         if (Connection.Engine.Ladders.IsOn && (Dialog.IsConfirmed || !OwnsCallId)) Connection.Engine.Ladders.Note(Dialog.Id.CallId, outcome.ToSentence());
-        _closing.Unregister();
         Core.Remove(Dialog.Id);
         _invite?.Terminate();
         _invite = null;
         _reception?.Terminate();
         _timer?.Stop();
         Outcome.Set(outcome);
-        if (!Acknowledged.IsSet) Acknowledged.Fail(new SipConnectionClosedException("The session ended before its ACK arrived."));
+        if (_acknowledged is { IsSet: false } awaited) awaited.Fail(new SipConnectionClosedException("The session ended before its ACK arrived."));
         Interlocked.MemoryBarrier(); // whoever makes the mailbox from now on completes it
         _requests?.Complete(_errorOfEnd);
     }
@@ -245,8 +259,13 @@ internal sealed class CallLeg : IDialogUser
         if (_invite?.Acknowledged(ack) != true) return;
         _invite = null;
         if (!ack.Body.IsEmpty) LastAck = ack;
-        if (!Acknowledged.IsSet) _beginsAt = Time.GetTimestamp();
-        Acknowledged.Set(true);
+        if (_acknowledged is { IsSet: false } awaited)
+        {
+            _beginsAt = Time.GetTimestamp();
+            awaited.Set(true);
+            Volatile.Write(ref _acknowledged, null);
+        }
+
         if (_outcomeOfBye is not null) Bye();
     }
 
@@ -265,6 +284,13 @@ internal sealed class CallLeg : IDialogUser
     }
 
     public void OnLateSuccess(SipResponse response) => _acks?.Repeat(response);
+
+    public void OnPeriodEnded(ActivePeriod period)
+    {
+        if (!ReferenceEquals(period, _context.Period)) return;
+        var error = period.CreateError().Concerning(SipMethod.Invite.Name, Dialog.RemoteTarget);
+        End(new SipDialogOutcome(SipDialogEnd.Error, Reason: error.Message) { Error = error });
+    }
 
     /// <summary>Notes what the peer says that it takes.</summary>
     public void LearnAllowed(SipMessage message)
@@ -310,7 +336,8 @@ internal sealed class CallLeg : IDialogUser
     /// <summary>Adds to an answer of this side what makes or refreshes the dialog: Contact, and what this side can do.</summary>
     public void Complete(SipResponse response, IncomingRequest request)
     {
-        _context.SetContact(response.Headers, request.Transaction.Flow, SecureContact.IsOwedTo(request.Request));
+        var identity = OwnsCallId ? null : Dialog.IsConfirmed ? Dialog.Local.Uri : request.Request.Headers.To!.Uri; // an early dialog's is read once and let go with its INVITE
+        _context.SetContact(response.Headers, request.Transaction.Flow, SecureContact.IsOwedTo(request.Request), identity);
         _context.Declare(response);
     }
 
@@ -325,13 +352,4 @@ internal sealed class CallLeg : IDialogUser
         if (!isPosted) user.Responses.Complete(new SipConnectionClosedException("The stack has stopped."));
         return user.Responses;
     }
-
-    private void PostConnectionEnd() => Shard.Post(
-        static (_, state) =>
-        {
-            var leg = (CallLeg)state!;
-            var error = leg._context.Period.CreateError().Concerning(SipMethod.Invite.Name, leg.Dialog.RemoteTarget);
-            leg.End(new SipDialogOutcome(SipDialogEnd.Error, Reason: error.Message) { Error = error });
-        },
-        this);
 }

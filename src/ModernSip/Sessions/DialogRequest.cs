@@ -18,7 +18,7 @@ internal class DialogRequest(SendingContext context, CallLeg leg) : SimpleReques
     {
         if (Leg.IsEnded)
         {
-            Responses.Complete(Leg.DialogContext.Period.Ended.IsCancellationRequested ? Leg.DialogContext.Period.CreateError() : new SipConnectionClosedException("The dialog has ended."));
+            Responses.Complete(Leg.Context.Period.HasEnded ? Leg.Context.Period.CreateError() : new SipConnectionClosedException("The dialog has ended."));
             return null;
         }
 

@@ -17,12 +17,12 @@ internal sealed class IncomingCall : IServerTransactionUser, IResponder
     public IncomingCall(IncomingRequest incoming)
     {
         _incoming = incoming;
-        Context = new SendingContext(incoming.Connection) { From = incoming.Request.Headers.To! };
+        Context = incoming.Connection.Sending;
         incoming.Session = this;
         incoming.Responder = this;
     }
 
-    /// <summary>On whose behalf this side sends in the session.</summary>
+    /// <summary>The connection on whose behalf this side sends in the session.</summary>
     public SendingContext Context { get; }
 
     /// <summary>Is told of <see cref="Leg"/>; null for nobody. Set before any answer.</summary>
@@ -31,7 +31,15 @@ internal sealed class IncomingCall : IServerTransactionUser, IResponder
     /// <summary>The dialog that the answers made; null before the first. From any thread.</summary>
     public CallLeg? Leg => Volatile.Read(ref _leg);
 
+    public SipRequest Request => _incoming.Request;
+
+    /// <summary>Whether the peer gave up before the answer.</summary>
+    public bool IsCancelled => _incoming.IsCancelled;
+
     public bool Respond(IncomingRequest incoming, SipResponse response) => Respond(response, null);
+
+    /// <summary>Answers from any thread, see <see cref="IncomingRequest.RespondAsync"/>.</summary>
+    public Task<bool> AnswerAsync(SipResponse response) => _incoming.RespondAsync(response);
 
     /// <summary>Sends a provisional response reliably. From any thread.</summary>
     /// <returns>The PRACK.</returns>

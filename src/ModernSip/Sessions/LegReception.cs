@@ -31,8 +31,9 @@ internal sealed class LegReception(CallLeg leg, ConnectionContext connection)
     {
         _offer?.Terminate();
         _offer = null;
-        _beginning?.Stop();
-        if (leg.Listening.HasBegun) return;
+        if (_beginning is null) return;
+        _beginning.Stop();
+        if (leg.HasListened) return;
         while (leg.Requests.TryRead(out var unread)) unread.Terminate(); // RFC 3261 §15.1.2
     }
 
@@ -135,8 +136,8 @@ internal sealed class LegReception(CallLeg leg, ConnectionContext connection)
     /// <returns>False where it does not look, and the stack has answered.</returns>
     private bool Deliver(ServerTransaction transaction, Func<IncomingRequest, IResponder>? begin = null)
     {
-        var left = leg.Listening.IsOn || leg.Listening.HasBegun || transaction.Request.Method == SipMethod.Options ? TimeSpan.Zero : leg.BeginningLeft;
-        if (!leg.Listening.IsOn && left <= TimeSpan.Zero)
+        var left = leg.IsListening || leg.HasListened || transaction.Request.Method == SipMethod.Options ? TimeSpan.Zero : leg.BeginningLeft;
+        if (!leg.IsListening && left <= TimeSpan.Zero)
         {
             transaction.Answer(Default(transaction.Request), "nobody listens");
             return false;
@@ -157,7 +158,7 @@ internal sealed class LegReception(CallLeg leg, ConnectionContext connection)
     /// <summary>The dialog is no longer new, and the application has not begun to read: what waited for that is answered.</summary>
     private void OnBeginningOver()
     {
-        if (leg.Listening.HasBegun) return;
+        if (leg.HasListened) return;
         while (leg.Requests.TryRead(out var unread)) unread.AnswerNow(Default(unread.Request), "nobody listens");
     }
 
@@ -167,7 +168,7 @@ internal sealed class LegReception(CallLeg leg, ConnectionContext connection)
     /// </summary>
     private SipResponse? Answer(SipRequest request)
     {
-        if (leg.Listening.IsOn || SessionBody.Of(request) is not { } offer || !leg.Descriptions.IsUnchanged(offer)) return null;
+        if (leg.IsListening || SessionBody.Of(request) is not { } offer || !leg.Descriptions.IsUnchanged(offer)) return null;
         var response = request.CreateResponse(SipStatus.Ok);
         response.Content = new SipContent(SipMediaType.Sdp, leg.Descriptions.Local!.Value);
         return response;

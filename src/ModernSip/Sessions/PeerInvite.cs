@@ -28,7 +28,7 @@ internal sealed class PeerInvite : IResponder
         leg.LearnAllowed(incoming.Request);
         if (SessionBody.Of(incoming.Request) is { } offer)
         {
-            leg.Descriptions = leg.Descriptions.RemoteOffers(offer);
+            leg.Descriptions = leg.Descriptions.RemoteOffers(offer, isKept: !leg.Dialog.IsConfirmed); // the INVITE that makes the session stays with it
             _owesAnswer = true;
         }
         else

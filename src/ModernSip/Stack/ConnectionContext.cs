@@ -24,6 +24,7 @@ internal sealed class ConnectionContext : IRoutingCandidate
     private readonly long _madeAt;
     private readonly ConcurrentDictionary<string, int> _users = new(StringComparer.OrdinalIgnoreCase);
     private KnownContact? _lastContact;
+    private SendingContext? _sending;
     private int _isClosing;
 
     public ConnectionContext(AccessPoint accessPoint, TransactionEngine engine, SipPlatform platform, ConnectionSettings settings, ISipCredentialsProvider? provider, ILogger logger)
@@ -56,7 +57,7 @@ internal sealed class ConnectionContext : IRoutingCandidate
 
     public ISipCredentialsProvider? CredentialsProvider { get; }
 
-    /// <summary>On whose behalf the connection's own requests are sent.</summary>
+    /// <summary>Whose credentials the connection's own requests show.</summary>
     public CredentialScope Credentials { get; }
 
     public DigestClient Digest { get; }
@@ -106,6 +107,18 @@ internal sealed class ConnectionContext : IRoutingCandidate
 
     /// <summary>Whether a handler takes <see cref="Calls"/>; if not, they are among the other requests.</summary>
     public Listening TakingCalls { get; } = new();
+
+    /// <summary>On whose behalf the connection's own requests are sent, as long as the present period lasts.</summary>
+    public SendingContext Sending
+    {
+        get
+        {
+            if (Volatile.Read(ref _sending) is { } known && ReferenceEquals(known.Period, Period)) return known;
+            var made = new SendingContext(this);
+            Volatile.Write(ref _sending, made);
+            return made;
+        }
+    }
 
     public string Account => Settings.Account;
 
@@ -269,9 +282,11 @@ internal sealed class ConnectionContext : IRoutingCandidate
     /// <summary>Ends a period and with it all that was made in it.</summary>
     public async Task EndAsync(ActivePeriod period, Exception? cause)
     {
+        period.BeginEnd(cause);
+        foreach (var shard in Engine.Shards) shard.Post(static (where, state) => ((ShardCore)where.Core).EndPeriod((ActivePeriod)state!), period);
         try
         {
-            await period.EndAsync(cause, Platform.Continuations).ConfigureAwait(false);
+            await period.EndAsync(Platform.Continuations).ConfigureAwait(false);
         }
         catch (AggregateException exception)
         {

@@ -1,4 +1,5 @@
 using ModernSip.Messages;
+using ModernSip.Stack.Connections;
 using ModernSip.Transactions.Engine;
 
 namespace ModernSip.Stack;
@@ -14,6 +15,11 @@ internal interface IDialogUser
 
     /// <summary>A 2xx that the peer repeats because it saw no ACK.</summary>
     void OnLateSuccess(SipResponse response);
+
+    /// <summary>A period of a connection ends, and with it what was made in it. Whoever has a token of its own need not hear of it here.</summary>
+    void OnPeriodEnded(ActivePeriod period)
+    {
+    }
 
     /// <summary>Why an INVITE may not take the place of the dialog (RFC 3891 §3); null where it may.</summary>
     /// <param name="connection">The connection that the INVITE came to.</param>

@@ -76,7 +76,7 @@ internal sealed class IncomingRequest : TimerNode, IServerTransactionUser
     /// </returns>
     public Task<bool> RespondAsync(SipResponse response)
     {
-        if (_period.Ended.IsCancellationRequested) return Task.FromException<bool>(_period.CreateError().Concerning(nameof(RespondAsync), Request.RequestUri));
+        if (_period.HasEnded) return Task.FromException<bool>(_period.CreateError().Concerning(nameof(RespondAsync), Request.RequestUri));
         var answer = new Answer(this, response);
         if (!Transaction.Shard.Post(static (_, state) => ((Answer)state!).Give(), answer)) answer.Fail(new SipConnectionClosedException("The stack has stopped."));
         return answer.Task;

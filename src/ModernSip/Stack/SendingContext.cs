@@ -95,7 +95,8 @@ internal sealed record SendingContext(ConnectionContext Connection)
     /// <param name="headers">The header fields of the message.</param>
     /// <param name="flow">Where it goes.</param>
     /// <param name="isSecure">Whether it must be a sips URI.</param>
-    public void SetContact(SipHeaders headers, SipFlow flow, bool isSecure)
+    /// <param name="identity">Whose user part it has; null for that of <see cref="From"/>.</param>
+    public void SetContact(SipHeaders headers, SipFlow flow, bool isSecure, SipUri? identity = null)
     {
         if (headers.Contains("Contact"))
         {
@@ -109,7 +110,7 @@ internal sealed record SendingContext(ConnectionContext Connection)
         }
         else
         {
-            var contact = Connection.ContactOf(From.Uri, flow);
+            var contact = Connection.ContactOf(identity ?? From.Uri, flow);
             headers.Contact = isSecure ? new SipNameAddress(SecureContact.Of(contact.Uri)) : contact;
         }
     }

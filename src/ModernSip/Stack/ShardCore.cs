@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using ModernSip.Dialogs;
 using ModernSip.Messages;
+using ModernSip.Stack.Connections;
 using ModernSip.Stack.Routing;
 using ModernSip.Transactions.Engine;
 using ModernSip.Transport;
@@ -34,6 +35,12 @@ internal sealed class ShardCore(Shard shard) : ITransactionCore
     public void Await(HalfDialogId id, IDialogMaker maker) => _awaited[id] = maker;
 
     public void StopAwaiting(HalfDialogId id) => _awaited.Remove(id);
+
+    /// <summary>A period of a connection ends: each dialog is told, so that none needs a registration of its own, of which there would be as many as calls.</summary>
+    public void EndPeriod(ActivePeriod period)
+    {
+        foreach (var user in _dialogs.Values.ToList()) user.OnPeriodEnded(period);
+    }
 
     public bool IsInDialog(SipRequest request) => !request.Headers.To!.TagOctets.IsEmpty && TryFind(DialogKey.OfRequest(request), out _);
 

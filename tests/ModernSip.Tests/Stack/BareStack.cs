@@ -50,10 +50,10 @@ internal sealed class BareStack : IAsyncDisposable
 
     public void Receive(byte[] message) => Engine.OnMessage(Flow, message);
 
-    public static byte[] Message(string method, int number, int sequence = 1, string toTag = "", string body = "") => Encoding.ASCII.GetBytes(
+    public static byte[] Message(string method, int number, int sequence = 1, string toTag = "", string body = "", string headers = "") => Encoding.ASCII.GetBytes(
         $"{method} sip:b@192.0.2.2 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK-{method}-{number}-{sequence}\r\nMax-Forwards: 70\r\n" +
         $"From: <sip:alice@192.0.2.1:5060>;tag={number}\r\nTo: <sip:bob@192.0.2.2:5060>{(toTag.Length > 0 ? ";tag=" : "")}{toTag}\r\nCall-ID: {number:D8}@192.0.2.1\r\n" +
-        $"CSeq: {sequence} {method}\r\n{(method is "INVITE" or "ACK" or "BYE" ? "Contact: sip:alice@192.0.2.1:5060\r\n" : "")}{(body.Length > 0 ? "Content-Type: application/sdp\r\n" : "")}Content-Length: {body.Length}\r\n\r\n{body}");
+        $"CSeq: {sequence} {method}\r\n{(method is "INVITE" or "ACK" or "BYE" ? "Contact: sip:alice@192.0.2.1:5060\r\n" : "")}{headers}{(body.Length > 0 ? "Content-Type: application/sdp\r\n" : "")}Content-Length: {body.Length}\r\n\r\n{body}");
 
     public async ValueTask DisposeAsync()
     {

@@ -10,7 +10,11 @@ namespace ModernSip.Sessions.Offers;
 /// </remarks>
 internal sealed class SessionDescriptions
 {
-    private ReadOnlyMemory<byte>? _lastLocal; // also where the offer that said it was refused: its version is used up (RFC 3264 §8)
+    // No description is empty: what is there says so without a flag beside it, of which a held dialog would have four.
+    private ReadOnlyMemory<byte> _offer;
+    private ReadOnlyMemory<byte> _local;
+    private ReadOnlyMemory<byte> _remote;
+    private ReadOnlyMemory<byte> _lastLocal; // also where the offer that said it was refused: its version is used up (RFC 3264 §8)
     private bool _localOffered;
 
     private SessionDescriptions()
@@ -24,13 +28,13 @@ internal sealed class SessionDescriptions
     public SdpNegotiationState State { get; private init; }
 
     /// <summary>The offer that is open.</summary>
-    public ReadOnlyMemory<byte>? Offer { get; private init; }
+    public ReadOnlyMemory<byte>? Offer => OrNone(_offer);
 
     /// <summary>This side's description of the last agreement.</summary>
-    public ReadOnlyMemory<byte>? Local { get; private init; }
+    public ReadOnlyMemory<byte>? Local => OrNone(_local);
 
     /// <summary>The peer's description of the last agreement.</summary>
-    public ReadOnlyMemory<byte>? Remote { get; private init; }
+    public ReadOnlyMemory<byte>? Remote => OrNone(_remote);
 
     /// <summary>Whether the last agreement began with an offer of this side's.</summary>
     public bool IsLocalOffer => _localOffered;
@@ -46,19 +50,22 @@ internal sealed class SessionDescriptions
     /// <summary>Whether an offer of the peer's only repeats what it said before: its session and version are the same (RFC 4028 §7.4).</summary>
     public bool IsUnchanged(ReadOnlyMemory<byte> offer) => Remote is { } remote && Local is not null && Origin(offer.Span) is { IsEmpty: false } now && now.SequenceEqual(Origin(remote.Span));
 
-    public SessionDescriptions RemoteOffers(ReadOnlyMemory<byte> offer) => With(SdpNegotiationState.RemoteOffer, Detach(offer));
+    /// <summary>The peer offers.</summary>
+    /// <param name="offer">The octets of its description.</param>
+    /// <param name="isKept">Whether the message that they are a part of is kept as long as they are: else they are copied.</param>
+    public SessionDescriptions RemoteOffers(ReadOnlyMemory<byte> offer, bool isKept = false) => With(SdpNegotiationState.RemoteOffer, isKept ? offer : Detach(offer));
 
     public SessionDescriptions LocalOffers(ReadOnlyMemory<byte> offer) => With(SdpNegotiationState.LocalOffer, offer, offer);
 
     /// <summary>The peer answers the open offer; where none is open, this repeats an answer that was there before.</summary>
     public SessionDescriptions RemoteAnswers(ReadOnlyMemory<byte> answer) =>
-        State != SdpNegotiationState.LocalOffer ? this : new() { Local = Offer, Remote = Detach(answer), _lastLocal = Offer, _localOffered = true };
+        State != SdpNegotiationState.LocalOffer ? this : new() { _local = _offer, _remote = Detach(answer), _lastLocal = _offer, _localOffered = true };
 
     public SessionDescriptions LocalAnswers(ReadOnlyMemory<byte> answer) =>
-        State != SdpNegotiationState.RemoteOffer ? this : new() { Local = answer, Remote = Offer, _lastLocal = answer };
+        State != SdpNegotiationState.RemoteOffer ? this : new() { _local = answer, _remote = _offer, _lastLocal = answer };
 
     /// <summary>The open offer was refused, or its request failed: what was agreed before holds (RFC 3261 §14.1).</summary>
-    public SessionDescriptions RollBack() => State == SdpNegotiationState.Stable ? this : With(SdpNegotiationState.Stable, null);
+    public SessionDescriptions RollBack() => State == SdpNegotiationState.Stable ? this : With(SdpNegotiationState.Stable, default);
 
     /// <summary>Refuses an offer of this side's that is not legal now, or not at all.</summary>
     /// <exception cref="InvalidOperationException">An offer is open.</exception>
@@ -76,7 +83,7 @@ internal sealed class SessionDescriptions
     public void CheckLocalAnswer(ReadOnlyMemory<byte> answer)
     {
         // In a dialog that has agreed before, what was said then counts too.
-        if (Local is null && _lastLocal is null && Offer is { } open && State == SdpNegotiationState.RemoteOffer && PlainAnswer.IsLegal(open.Span, answer.Span)) return;
+        if (_local.IsEmpty && _lastLocal.IsEmpty && Offer is { } open && State == SdpNegotiationState.RemoteOffer && PlainAnswer.IsLegal(open.Span, answer.Span)) return;
         var session = Parse(answer, nameof(answer));
         if (State != SdpNegotiationState.RemoteOffer || !SdpSession.TryParse(Offer!.Value.Span, out var offered, out _)) return; // nothing to hold it against
         if (!Replay().TryOffer(SdpSide.Remote, offered, out var step)) return;
@@ -129,8 +136,8 @@ internal sealed class SessionDescriptions
             negotiation = step.Next;
         }
 
-        if (_lastLocal is { } last && !last.Equals(Local ?? default)
-            && SdpSession.TryParse(last.Span, out var refused, out _)
+        if (!_lastLocal.IsEmpty && !_lastLocal.Equals(_local)
+            && SdpSession.TryParse(_lastLocal.Span, out var refused, out _)
             && negotiation.TryOffer(SdpSide.Local, refused, out var said)
             && said.Next.TryRollback(out said))
         {
@@ -140,6 +147,8 @@ internal sealed class SessionDescriptions
         return negotiation;
     }
 
-    private SessionDescriptions With(SdpNegotiationState state, ReadOnlyMemory<byte>? offer, ReadOnlyMemory<byte>? said = null) =>
-        new() { State = state, Offer = offer, Local = Local, Remote = Remote, _lastLocal = said ?? _lastLocal, _localOffered = _localOffered };
+    private static ReadOnlyMemory<byte>? OrNone(ReadOnlyMemory<byte> octets) => octets.IsEmpty ? null : octets;
+
+    private SessionDescriptions With(SdpNegotiationState state, ReadOnlyMemory<byte> offer, ReadOnlyMemory<byte>? said = null) =>
+        new() { State = state, _offer = offer, _local = _local, _remote = _remote, _lastLocal = said ?? _lastLocal, _localOffered = _localOffered };
 }

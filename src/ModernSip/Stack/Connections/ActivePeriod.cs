@@ -11,12 +11,16 @@ internal sealed class ActivePeriod
     private readonly string _place;
     private readonly CancellationTokenSource _end = new();
     private Exception? _cause;
+    private volatile bool _hasEnded;
 
     /// <param name="place">The local address, for errors.</param>
     public ActivePeriod(string place) => (_place, Ended) = (place, _end.Token);
 
     /// <summary>Fires when the period ends: what waits outside of the shards ends then.</summary>
     public CancellationToken Ended { get; }
+
+    /// <summary>Whether it has ended; what waits is told by <see cref="Ended"/> only behind it.</summary>
+    public bool HasEnded => _hasEnded;
 
     /// <summary>The connection's error that ended it; null while it lasts, and where the connection was closed.</summary>
     public Exception? Cause => Volatile.Read(ref _cause);
@@ -28,14 +32,17 @@ internal sealed class ActivePeriod
     /// <exception cref="SipConnectionClosedException">The period has ended.</exception>
     public void ThrowIfEnded([CallerMemberName] string operation = "")
     {
-        if (Ended.IsCancellationRequested) throw CreateError().Concerning(operation, _place);
+        if (_hasEnded) throw CreateError().Concerning(operation, _place);
     }
 
-    /// <summary>Ends it. What the application registered on its token may throw.</summary>
-    /// <exception cref="AggregateException">Callbacks threw.</exception>
-    public Task EndAsync(Exception? cause, SipContinuations continuations)
+    /// <summary>Nothing is made in it from now on.</summary>
+    public void BeginEnd(Exception? cause)
     {
         Volatile.Write(ref _cause, cause);
-        return _end.CancelAsync(continuations);
+        _hasEnded = true;
     }
+
+    /// <summary>Ends what waits. What the application registered on its token may throw.</summary>
+    /// <exception cref="AggregateException">Callbacks threw.</exception>
+    public Task EndAsync(SipContinuations continuations) => _end.CancelAsync(continuations);
 }
