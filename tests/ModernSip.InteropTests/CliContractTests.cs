@@ -132,26 +132,6 @@ public sealed class CliContractTests(ITestOutputHelper output) : PeerTest(output
         (await server.WaitForExitAsync(Deadline)).Should().Be(0);
     }
 
-    [Theory]
-    [InlineData("--late-offer")]
-    [InlineData("--reinvite-after", "300")]
-    [InlineData("--update-after", "300")]
-    [InlineData("--100rel", "required")]
-    [InlineData("--100rel", "none")]
-    [InlineData("--session-expires", "120")]
-    public async Task Call_ToOurAnswer_OffersLateOrAgain(params string[] options)
-    {
-        var port = Loopback.ReservePorts();
-        var answer = await SipCommand.StartListeningAsync(Bench, port, "answer", "--count", "1");
-
-        string[] arguments = [$"sip:service@127.0.0.1:{port}", "--hold", "1", .. options];
-        var call = SipCommand.Start(Bench, "call", arguments);
-
-        (await call.WaitForExitAsync(Deadline)).Should().Be(0);
-        (await answer.WaitForExitAsync(Deadline)).Should().Be(0);
-        answer.Events.Entries.Count(said => said.Name == "request" && said.Text("method") == "INVITE").Should().Be(options[0] == "--reinvite-after" ? 2 : 1);
-    }
-
     [Fact]
     public async Task Call_FollowsARedirection_ReachesTheContact()
     {

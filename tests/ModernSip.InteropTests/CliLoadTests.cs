@@ -56,6 +56,35 @@ public sealed class CliLoadTests(ITestOutputHelper output) : PeerTest(output)
     }
 
     [Fact]
+    public async Task Answer_ForPeopleUpToANumber_DrawsTheLadderOfEachCall()
+    {
+        var port = Loopback.ReservePorts();
+        var answer = StartForPeople("answer", "--count", "2", "--local", $"127.0.0.1:{port}");
+        await answer.StandardOutput.WaitForAsync("ready", static line => line.Contains("ready", StringComparison.Ordinal), Deadline);
+
+        var caller = SippUac.Start(Bench, SippScenario.Own("uac-calls"), port, calls: 2);
+
+        (await caller.WaitForResultAsync(Deadline)).Should().BeEquivalentTo(new { Successful = 2, Failed = 0 });
+        (await answer.WaitForExitAsync(Deadline)).Should().Be(0);
+        answer.StandardOutput.Entries.Count(static line => line.Contains(" INVITE ", StringComparison.Ordinal)).Should().Be(2);
+        answer.StandardOutput.Entries.Count(static line => line.Contains(" 200 OK (BYE) ", StringComparison.Ordinal)).Should().Be(2);
+    }
+
+    [Fact]
+    public async Task Listen_ForPeopleAndAMessageHasControlCharacters_TheTerminalIsNotSteered()
+    {
+        var port = Loopback.ReservePorts();
+        var listen = StartForPeople("listen", "--count", "1", "--local", $"127.0.0.1:{port}");
+        await listen.StandardOutput.WaitForAsync("ready", static line => line.Contains("ready", StringComparison.Ordinal), Deadline);
+
+        var message = SipCommand.Start(Bench, "message", $"sip:people@127.0.0.1:{port}", "--text", "red: \e[31m");
+
+        (await message.WaitForExitAsync(Deadline)).Should().Be(0);
+        (await listen.WaitForExitAsync(Deadline)).Should().Be(0);
+        listen.StandardOutput.Entries.Should().Contain(static line => line.EndsWith("red: ?[31m", StringComparison.Ordinal)).And.NotContain(static line => line.Contains('\e'));
+    }
+
+    [Fact]
     public async Task Call_ManyAndTheRegistrationIsRefused_TellsPeopleWhy()
     {
         var server = SipCommand.Start(Bench, "serve", "--account", "alice:secret");

@@ -29,6 +29,7 @@ public sealed class KamailioHarnessTests(ITestOutputHelper output) : PeerTest(ou
 
         (await phone.WaitForResultAsync(Deadline)).Should().BeEquivalentTo(new { Successful = 1, Failed = 0, ExitCode = 0 });
 
+        await kamailio.WaitForLogAsync("request REGISTER", Deadline, 2);
         kamailio.CountRequestsWithCredentials("REGISTER").Should().Be(1);
     }
 

@@ -55,6 +55,7 @@ public sealed class KamailioTests(ITestOutputHelper output) : PeerTest(output)
         (await register.WaitForExitAsync(Deadline)).Should().Be(1);
         var error = await register.WaitForAsync("error", "type", "SipForbiddenException", Deadline);
         error.Text("message").Should().NotContain("looking-glass");
+        await kamailio.WaitForLogAsync("request REGISTER", Deadline, 2);
         kamailio.CountRequestsWithCredentials("REGISTER").Should().BeInRange(1, 2);
         register.Events.Entries.Should().NotContain(said => said.Name == "registration" && said.Text("state") == "active");
     }

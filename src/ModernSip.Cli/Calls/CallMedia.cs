@@ -10,8 +10,12 @@ namespace ModernSip.Cli.Calls;
 internal sealed class CallMedia(MediaPort port, SipContent? given = null)
 {
     private SdpSession? _local;
+    private SipContent? _last;
 
     public CallMedia ForAnotherCall() => new(port);
+
+    /// <summary>Whether this is what was said last.</summary>
+    public bool IsLast(SipContent? said) => ReferenceEquals(said, _last);
 
     public SipContent Offer()
     {
@@ -23,14 +27,21 @@ internal sealed class CallMedia(MediaPort port, SipContent? given = null)
     /// <summary>Answers an offer; null where nothing of it can be taken.</summary>
     public SipContent? Answer(SipContent offer)
     {
-        if (!SdpSession.TryParse(offer.Octets.Span, out var offered, out _)) return null;
-        var own = _local ?? SdpSession.CreateAudioOffer(port.Address, port.Port);
         var capability = new SdpMediaCapability("audio", port.Port, [SdpCodec.Pcmu, SdpCodec.Pcma, SdpCodec.TelephoneEvent]);
-        var answer = SdpAnswerer.Answer(offered, new SdpCapabilities(own.Origin, new SdpConnection(port.Address), [capability]), _local);
-        if (!answer.HasActiveMedia) return null;
+        if (Answer(offer, [capability]) is not { HasActiveMedia: true } answer) return null;
         _local = answer;
         return ToContent(answer);
     }
 
-    private static SipContent ToContent(SdpSession session) => new(SipMediaType.Sdp, session.ToUtf8Bytes());
+    /// <summary>The answer that takes nothing of an offer, for where one is owed all the same; null where the offer cannot be read.</summary>
+    public SipContent? Refuse(SipContent offer) => Answer(offer, []) is { } answer ? ToContent(answer) : null;
+
+    private SdpSession? Answer(SipContent offer, SdpList<SdpMediaCapability> capabilities)
+    {
+        if (!SdpSession.TryParse(offer.Octets.Span, out var offered, out _)) return null;
+        var own = _local ?? SdpSession.CreateAudioOffer(port.Address, port.Port);
+        return SdpAnswerer.Answer(offered, new SdpCapabilities(own.Origin, new SdpConnection(port.Address), capabilities), _local);
+    }
+
+    private SipContent ToContent(SdpSession session) => _last = new(SipMediaType.Sdp, session.ToUtf8Bytes());
 }

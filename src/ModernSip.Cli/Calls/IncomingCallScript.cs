@@ -11,6 +11,7 @@ internal sealed class IncomingCallScript(CommandRun run, IncomingCallSettings se
 {
     private readonly CallMedia _media = new(port);
     private SipContent? _description;
+    private Task _answering = Task.CompletedTask;
 
     /// <summary>Plays it.</summary>
     /// <returns>Whether it went as it was asked for; a caller who gives up is no failure of this side.</returns>
@@ -18,20 +19,20 @@ internal sealed class IncomingCallScript(CommandRun run, IncomingCallSettings se
     {
         try
         {
-            if (!await RingAsync().ConfigureAwait(false)) return Ended("cancelled", isOk: true);
-            if (await RefuseAsync().ConfigureAwait(false)) return Ended("rejected", isOk: true);
-            var dialog = await invite.AcceptAsync(WithDescription(invite.Request.CreateResponse(settings.Status)), run.Abort).ConfigureAwait(false);
+            if (!await RingAsync().ConfigureAwait(false)) return await EndedAsync("cancelled", isOk: true).ConfigureAwait(false);
+            if (await RefuseAsync().ConfigureAwait(false)) return await EndedAsync("rejected", isOk: true).ConfigureAwait(false);
+            var dialog = await invite.AcceptAsync(CreateSuccess(), run.Abort).ConfigureAwait(false);
             await using var hangingUp = dialog.ConfigureAwait(false);
             return await HoldAsync(dialog).ConfigureAwait(false);
         }
         catch (SipConnectionClosedException) when (invite.Canceled.IsCancellationRequested)
         {
-            return Ended("cancelled", isOk: true);
+            return await EndedAsync("cancelled", isOk: true).ConfigureAwait(false);
         }
         catch (SipException exception)
         {
             run.Report(exception);
-            return Ended(exception is SipTimeoutException ? "timeout" : "error", isOk: false);
+            return await EndedAsync(exception is SipTimeoutException ? "timeout" : "error", isOk: false).ConfigureAwait(false);
         }
     }
 
@@ -41,6 +42,7 @@ internal sealed class IncomingCallScript(CommandRun run, IncomingCallSettings se
     {
         if (settings.IsEarly && invite.Request.Content is not null && Describe()) await invite.RespondAsync(WithDescription(invite.Request.CreateResponse(SipStatus.SessionProgress)), run.Abort).ConfigureAwait(false);
         else if (settings.Redirect is null) await invite.RespondAsync(SipStatus.Ringing, null, run.Abort).ConfigureAwait(false);
+        if (invite.Dialog is { } early) _answering = DialogRequests.AnswerAsync(run, early, _media); // the caller may change the session before it is answered (RFC 3311)
         if (settings.Ring == TimeSpan.Zero) return !invite.Canceled.IsCancellationRequested;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(invite.Canceled, run.Stop);
         try
@@ -79,7 +81,6 @@ internal sealed class IncomingCallScript(CommandRun run, IncomingCallSettings se
     private async Task<bool> HoldAsync(SipInviteDialog dialog)
     {
         run.Emit(EventsOf.Dialog("confirmed", dialog));
-        var answering = DialogRequests.AnswerAsync(run, dialog, _media);
         try
         {
             await dialog.Completion.WaitAsync(settings.Hold ?? Timeout.InfiniteTimeSpan, run.Time, run.Stop).ConfigureAwait(false);
@@ -89,7 +90,7 @@ internal sealed class IncomingCallScript(CommandRun run, IncomingCallSettings se
             await dialog.SendByeAsync(run.Abort).ConfigureAwait(false);
         }
 
-        await answering.ConfigureAwait(false);
+        await _answering.ConfigureAwait(false);
         var outcome = await dialog.Completion.ConfigureAwait(false);
         run.Emit(EventsOf.Dialog("terminated", dialog) with { Cause = EventsOf.Cause(outcome.Cause) });
         return outcome.Cause is SipDialogEnd.LocalBye or SipDialogEnd.RemoteBye or SipDialogEnd.Transferred;
@@ -103,14 +104,22 @@ internal sealed class IncomingCallScript(CommandRun run, IncomingCallSettings se
         return _description is not null;
     }
 
+    private SipResponse CreateSuccess()
+    {
+        var success = invite.Request.CreateResponse(settings.Status);
+        // A session that was changed while it rang was answered then; what was said first holds no more (RFC 6337 §3.1.1).
+        return _media.IsLast(_description) ? WithDescription(success) : success;
+    }
+
     private SipResponse WithDescription(SipResponse response)
     {
         response.Content = _description;
         return response;
     }
 
-    private bool Ended(string cause, bool isOk)
+    private async Task<bool> EndedAsync(string cause, bool isOk)
     {
+        await _answering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // ends with the dialog; why, is told here
         run.Emit(new DialogEvent("terminated", invite.Request.Headers.CallId, null, invite.Request.Headers.From?.Tag, cause));
         return isOk;
     }

@@ -14,11 +14,12 @@ internal sealed class OutgoingCallAttempt(CommandRun run, OutgoingCallSettings s
     private SipResponse? _last;
     private bool _isCancelWanted;
     private bool _isAnswered;
+    private bool _isRefused;
 
     /// <summary>From the INVITE to its 2xx; null as long as there is none.</summary>
     public TimeSpan? Setup { get; private set; }
 
-    /// <summary>Why there was no call: the final response, or the name of the error; null where there was one.</summary>
+    /// <summary>Why there was no call, or what it was for failed: the final response, or the name of the error; null where nothing did.</summary>
     public string? Failure { get; private set; }
 
     /// <summary>Plays it.</summary>
@@ -72,10 +73,10 @@ internal sealed class OutgoingCallAttempt(CommandRun run, OutgoingCallSettings s
 
     private async Task<bool> AcknowledgeAsync(SipInviteDialog dialog, SipResponse response)
     {
-        var answer = settings.IsLateOffer && !_isAnswered && response.Content is { } offer ? _media.Answer(offer) : null;
+        var answer = settings.IsLateOffer && !_isAnswered && response.Content is { } offer ? AnswerLate(offer) : null;
         await dialog.SendAckAsync(response, answer, run.Abort).ConfigureAwait(false);
         run.Emit(new DialogEvent("confirmed", response.Headers.CallId, response.Headers.From?.Tag, response.Headers.To?.Tag));
-        if (!settings.IsLateOffer || answer is not null || _isAnswered) return true;
+        if (!settings.IsLateOffer || (_isAnswered && !_isRefused)) return true;
         run.Emit(new ErrorEvent(nameof(FormatException), "The offer of the answer has nothing that this side can take; the call is ended."));
         await dialog.SendByeAsync(run.Abort).ConfigureAwait(false);
         return false;
@@ -84,9 +85,18 @@ internal sealed class OutgoingCallAttempt(CommandRun run, OutgoingCallSettings s
     /// <summary>A reliable provisional response holds the callee's offer: its PRACK holds the answer (RFC 3262 §5).</summary>
     private async Task AnswerEarlyAsync(SipInviteDialog dialog, SipResponse response, SipContent offer)
     {
-        if (_isAnswered || _media.Answer(offer) is not { } answer) return;
-        _isAnswered = true;
+        if (_isAnswered || AnswerLate(offer) is not { } answer) return;
         run.Emit(EventsOf.Response(await (await dialog.SendPrackAsync(response, answer, run.Abort).ConfigureAwait(false)).FinalAsync(run.Abort).ConfigureAwait(false)));
+    }
+
+    /// <summary>An offer of the callee's is answered also where nothing of it can be taken; the call is ended then (RFC 3261 §13.2.2.4). Null where it cannot be read.</summary>
+    private SipContent? AnswerLate(SipContent offer)
+    {
+        var answer = _media.Answer(offer);
+        _isRefused = answer is null;
+        answer ??= _media.Refuse(offer);
+        _isAnswered = answer is not null;
+        return answer;
     }
 
     private async Task CancelWhenWantedAsync(SipInviteTransaction invite, CancellationToken settled)
@@ -164,6 +174,7 @@ internal sealed class OutgoingCallAttempt(CommandRun run, OutgoingCallSettings s
             await foreach (var response in dialog.SendInviteAsync(_media.Offer()).ConfigureAwait(false))
             {
                 run.Emit(EventsOf.Response(response));
+                if (response.IsFinal) Failure = response.IsSuccess ? null : response.Status.ToString();
                 if (!response.IsSuccess) continue;
                 await dialog.SendAckAsync(response, null, run.Abort).ConfigureAwait(false);
                 return true;
@@ -184,6 +195,7 @@ internal sealed class OutgoingCallAttempt(CommandRun run, OutgoingCallSettings s
         {
             var response = await dialog.SendAsync(SipMethod.Update, _media.Offer(), null, run.Abort).FinalAsync(run.Abort).ConfigureAwait(false);
             run.Emit(EventsOf.Response(response));
+            if (!response.IsSuccess) Failure = response.Status.ToString();
             return response.IsSuccess;
         }
         catch (SipException exception)

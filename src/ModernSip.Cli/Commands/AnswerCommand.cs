@@ -27,7 +27,7 @@ internal static class AnswerCommand
             Ring, Status, Early, Reliable, Hold, Count, Redirect, SessionExpires, Register,
         };
         command.Validators.Add(static result => CommonOptions.RequireFrom(result, Register));
-        command.SetAction(static (parsed, _) => Runner.RunAsync(CommonOptions.Read(parsed) with { Calls = parsed.GetValue(Count) ?? 1 }, run => RunAsync(run, parsed)));
+        command.SetAction(static (parsed, _) => Runner.RunAsync(CommonOptions.Read(parsed), run => RunAsync(run, parsed)));
         return command;
     }
 

@@ -12,7 +12,7 @@ internal static class CallCommand
 {
     private static readonly Argument<SipUri> Target = Values.Uri("URI", "Whom to call.");
     private static readonly Option<TimeSpan?> Hold = Values.Seconds("--hold", "Hang up this long after the answer. Default: when interrupted, or when the peer does.");
-    private static readonly Option<TimeSpan?> CancelAfter = Values.Milliseconds("--cancel-after", "Cancel the call if it is not answered by then.");
+    private static readonly Option<TimeSpan?> CancelAfter = Values.Milliseconds("--cancel-after", "Cancel the call if it is not answered by then; one that is answered is held as long as --hold says.");
     private static readonly Option<string?> Offer = Values.Text("--offer", "The session description to offer. Default: plain audio.", "FILE");
     private static readonly Option<bool> LateOffer = Values.Flag("--late-offer", "Let the callee make the offer.");
     private static readonly Option<SipReliableProvisionals?> Reliable = ReliableOption.Create();

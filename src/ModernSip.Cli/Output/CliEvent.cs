@@ -53,6 +53,10 @@ internal abstract record WireEvent : CliEvent
 
     public required string Remote { get; init; }
 
+    /// <summary>The message's short name in a ladder.</summary>
+    [JsonIgnore]
+    public string Label { get; init; } = "";
+
     /// <summary>The message itself, without secrets.</summary>
     [JsonIgnore]
     public string Text { get; init; } = "";

@@ -101,5 +101,6 @@ internal sealed class ConsoleSink(IAnsiConsole console, int calls) : IEventSink
         return string.Create(CultureInfo.InvariantCulture, $"{(summary.Ok ? "[green]done[/]" : "[red]failed[/]")} in {summary.Seconds:0.0} s{calls}");
     }
 
-    private static string Plain(string? text) => Markup.Escape(text ?? "");
+    /// <summary>Text of a peer's: it must not steer the terminal.</summary>
+    private static string Plain(string? text) => Markup.Escape(string.Concat((text ?? "").Select(static character => char.IsControl(character) && character is not ('\n' or '\t') ? '?' : character)));
 }

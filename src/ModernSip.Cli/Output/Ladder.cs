@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace ModernSip.Cli.Output;
 
-/// <summary>Draws messages as arrows between two lines, this side on the left and whoever it is on the right.</summary>
+/// <summary>Draws messages one by one while they come, as arrows between two lines: this side on the left and whoever it is on the right.</summary>
 internal sealed class Ladder
 {
     private const int Width = 44;
@@ -18,21 +18,11 @@ internal sealed class Ladder
             yield return $"[grey]{"this side".PadRight(Width - message.Remote.Length)}{Markup.Escape(message.Remote)} {message.Transport}[/]";
         }
 
-        var label = Label(message);
-        var room = Math.Max(Width - 6 - label.Length, 2);
+        var room = Math.Max(Width - 6 - message.Label.Length, 2);
         var (left, right) = (new string('─', room / 2), new string('─', room - (room / 2)));
-        var coloured = $"[{Colour(message)}]{Markup.Escape(label)}[/]";
+        var coloured = $"[{Colour(message)}]{Markup.Escape(message.Label)}[/]";
         yield return message is SentEvent ? $"│{left}─ {coloured} {right}▶│" : $"│◀{left} {coloured} ─{right}│";
     }
-
-    private static string Label(WireEvent message) => message.Kind switch
-    {
-        "request" => message.Method ?? "?",
-        "response" => $"{message.Status} {message.Reason} ({MethodOf(message.Cseq)})",
-        _ => "malformed",
-    };
-
-    private static string? MethodOf(string? sequence) => sequence?[(sequence.LastIndexOf(' ') + 1)..];
 
     private static string Colour(WireEvent message) => message switch
     {

@@ -13,9 +13,10 @@ internal sealed class TraceTap(EventQueue events) : ISipMessageTap
     {
         var arrow = direction == SipTapDirection.Sent ? "-->" : "<--";
         var text = string.Create(CultureInfo.InvariantCulture, $"{arrow} {protocol} {remote}, {message.Length} octets\n{Encoding.UTF8.GetString(message)}");
+        var label = SipLadder.Label(message);
         WireEvent said = direction == SipTapDirection.Sent
-            ? new SentEvent { Transport = protocol, Remote = remote.ToString(), Text = text }
-            : new ReceivedEvent { Transport = protocol, Remote = remote.ToString(), Text = text };
+            ? new SentEvent { Transport = protocol, Remote = remote.ToString(), Label = label, Text = text }
+            : new ReceivedEvent { Transport = protocol, Remote = remote.ToString(), Label = label, Text = text };
         events.Emit(SipMessage.TryParse(message, out var parsed, out _) ? Describe(said, parsed) : said);
     }
 

@@ -16,7 +16,7 @@ internal sealed class BaresipAgent
     /// <summary>What it does and meets: CALL_RINGING, CALL_ESTABLISHED, CALL_CLOSED and so on.</summary>
     public Journal<BaresipEvent> Events => _control.Events;
 
-    public static async Task<BaresipAgent> StartAsync(PeerBench bench, bool answersAtOnce = false)
+    public static async Task<BaresipAgent> StartAsync(PeerBench bench, bool answersAtOnce = false, bool followsTransfers = false)
     {
         var port = Loopback.ReservePorts();
         var folder = Directory.CreateDirectory(bench.NewFile("baresip")).FullName;
@@ -40,10 +40,10 @@ internal sealed class BaresipAgent
 
             """, bench.Deadline);
         await File.WriteAllTextAsync(Path.Combine(folder, "accounts"),
-            $"<sip:{User}@127.0.0.1:{port}>;regint=0;audio_codecs=PCMU;answermode={(answersAtOnce ? "auto" : "manual")}\n", bench.Deadline);
+            $"<sip:{User}@127.0.0.1:{port}>;regint=0;audio_codecs=PCMU;answermode={(answersAtOnce ? "auto" : "manual")};call_transfer={(followsTransfers ? "yes" : "no")}\n", bench.Deadline);
         await File.WriteAllTextAsync(Path.Combine(folder, "contacts"), "\n", bench.Deadline);
 
-        var process = bench.Start("baresip", "baresip", "-f", folder, "-4", "-s", "-t", "55");
+        var process = bench.Start("baresip", "baresip", "-f", folder, "-4", "-s", "-t", bench.PeerLimit);
         await process.StandardOutput.WaitForAsync("start", line => line.Contains("baresip is ready", StringComparison.Ordinal), bench.Deadline);
         return new(bench.Own(await BaresipControl.ConnectAsync("baresip", port + 2, bench.Deadline)), port);
     }
@@ -53,6 +53,15 @@ internal sealed class BaresipAgent
     public Task AcceptAsync(CancellationToken deadline) => _control.CommandAsync("accept", "", deadline);
 
     public Task HangUpAsync(CancellationToken deadline) => _control.CommandAsync("hangup", "", deadline);
+
+    /// <summary>Puts the peer on hold, with a re-INVITE.</summary>
+    public Task HoldAsync(CancellationToken deadline) => _control.CommandAsync("hold", "", deadline);
+
+    /// <summary>Goes on with the call, with a re-INVITE.</summary>
+    public Task ResumeAsync(CancellationToken deadline) => _control.CommandAsync("resume", "", deadline);
+
+    /// <summary>Refers the peer to another, with a REFER.</summary>
+    public Task TransferAsync(string uri, CancellationToken deadline) => _control.CommandAsync("transfer", uri, deadline);
 
     /// <summary>Waits for an event of that type.</summary>
     public Task<BaresipEvent> WaitForAsync(string type, CancellationToken deadline) =>

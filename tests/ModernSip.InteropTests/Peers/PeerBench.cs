@@ -3,15 +3,18 @@ using Xunit.Abstractions;
 namespace ModernSip.InteropTests.Peers;
 
 /// <summary>What one test has put on the bench: its folder, its deadline, its peers; all of it is cleared away at the end, whatever happened.</summary>
-internal sealed class PeerBench(ITestOutputHelper output) : IAsyncDisposable
+/// <param name="output">Where to say what the peers said.</param>
+/// <param name="limit">How long the test may take.</param>
+internal sealed class PeerBench(ITestOutputHelper output, TimeSpan limit) : IAsyncDisposable
 {
-    private static readonly TimeSpan TestLimit = TimeSpan.FromSeconds(50);
-
-    private readonly CancellationTokenSource _deadline = new(TestLimit);
+    private readonly CancellationTokenSource _deadline = new(limit);
     private readonly Stack<IAsyncDisposable> _owned = [];
 
     /// <summary>Ends every wait of the test, so that a test that hangs fails with the story of its peers.</summary>
     public CancellationToken Deadline => _deadline.Token;
+
+    /// <summary>How many seconds a peer may run, as its options take it: a little less than the test may.</summary>
+    public string PeerLimit { get; } = ((int)limit.TotalSeconds - 5).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>A folder of this test alone.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("modernsip-interop-").FullName;

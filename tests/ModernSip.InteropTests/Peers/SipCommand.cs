@@ -24,12 +24,12 @@ internal sealed class SipCommand
 
     /// <summary>Starts it on any free port.</summary>
     public static SipCommand Start(PeerBench bench, string command, params IEnumerable<string> arguments) =>
-        StartRaw(bench, command, ["--local", "127.0.0.1", "--timeout", "45", "--json", .. arguments]);
+        StartRaw(bench, command, ["--local", "127.0.0.1", "--timeout", bench.PeerLimit, "--json", .. arguments]);
 
     /// <summary>Starts it on a port of 127.0.0.1, and waits until it is ready there.</summary>
     public static async Task<SipCommand> StartListeningAsync(PeerBench bench, int port, string command, params IEnumerable<string> arguments)
     {
-        var started = StartRaw(bench, command, ["--local", $"127.0.0.1:{port}", "--timeout", "45", "--json", .. arguments]);
+        var started = StartRaw(bench, command, ["--local", $"127.0.0.1:{port}", "--timeout", bench.PeerLimit, "--json", .. arguments]);
         await started.WaitForAsync("connection", "state", "Active", bench.Deadline);
         return started;
     }

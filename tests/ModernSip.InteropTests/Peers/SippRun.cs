@@ -22,7 +22,7 @@ internal sealed class SippRun
         string[] fixedPart =
         [
             .. scenario.Arguments, "-i", "127.0.0.1", "-p", Text(port), "-mi", "127.0.0.1", "-mp", Text(port + 4), "-t", tcp ? "t1" : "u1",
-            "-cp", Text(port + 8), "-m", Text(calls), "-nostdin", "-timeout", "45", "-timeout_error",
+            "-cp", Text(port + 8), "-m", Text(calls), "-nostdin", "-timeout", bench.PeerLimit, "-timeout_error",
             "-trace_stat", "-stf", statistics, "-fd", "1",
             "-trace_msg", "-message_file", messages, "-trace_err", "-error_file", Path.ChangeExtension(messages, ".errors.log"),
         ];
@@ -38,12 +38,16 @@ internal sealed class SippRun
         return SippResult.Read(_statistics, exitCode);
     }
 
-    /// <summary>The start lines of what SIPp received, retransmissions too, in order; complete once it has ended.</summary>
-    public IReadOnlyList<string> ReceivedStartLines()
+    /// <summary>What SIPp received, retransmissions too, in order, each message with its line breaks; complete once it has ended.</summary>
+    public IReadOnlyList<string> Received()
     {
-        // "UDP message received [n] bytes :", an empty line, then the message.
+        // "UDP message received [n] bytes :", an empty line, then the message up to the rule above the next.
         var lines = File.ReadAllLines(_messages);
-        return [.. lines.Index().Where(line => line.Item.Contains(" message received ", StringComparison.Ordinal)).Select(line => lines[line.Index + 2])];
+        return
+        [
+            .. lines.Index().Where(line => line.Item.Contains(" message received ", StringComparison.Ordinal))
+                .Select(line => string.Join('\n', lines.Skip(line.Index + 2).TakeWhile(static text => !text.StartsWith("-------", StringComparison.Ordinal)))),
+        ];
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -24,5 +24,9 @@ internal sealed class SippUac
     /// <summary>Waits until it has played all its calls, and tells how these went.</summary>
     public Task<SippResult> WaitForResultAsync(CancellationToken deadline) => _run.WaitForResultAsync(deadline);
 
-    public IReadOnlyList<string> ReceivedStartLines() => _run.ReceivedStartLines();
+    /// <summary>What it received, in order; complete once it has ended.</summary>
+    public IReadOnlyList<string> Received() => _run.Received();
+
+    /// <summary>The start lines of what it received, retransmissions too, in order; complete once it has ended.</summary>
+    public IReadOnlyList<string> ReceivedStartLines() => [.. Received().Select(static message => message.Split('\n')[0])];
 }
