@@ -1,6 +1,6 @@
 namespace ModernSip.Load.Measuring;
 
-/// <summary>What a process of this program tells of its heap.</summary>
+/// <summary>What a process of this program tells of its heap, and of its compiler.</summary>
 internal sealed record HeapReading
 {
     public long Allocated { get; init; }
@@ -13,6 +13,9 @@ internal sealed record HeapReading
 
     public int Gen2 { get; init; }
 
+    /// <summary>How many methods were compiled, each as often as it was.</summary>
+    public int Compiled { get; init; }
+
     public static HeapReading Now() => new()
     {
         Allocated = GC.GetTotalAllocatedBytes(precise: true),
@@ -20,6 +23,7 @@ internal sealed record HeapReading
         Gen0 = GC.CollectionCount(0),
         Gen1 = GC.CollectionCount(1),
         Gen2 = GC.CollectionCount(2),
+        Compiled = (int)System.Runtime.JitInfo.GetCompiledMethodCount(),
     };
 
     public static HeapReading AfterCollecting()

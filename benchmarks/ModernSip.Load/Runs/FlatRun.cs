@@ -13,7 +13,7 @@ internal static class FlatRun
         var (rate, seconds) = (options.Rates is [1000] ? 2_000 : options.Rates[0], options.Seconds(60));
         await using var server = await ModernSipServer.StartAsync();
         await using var caller = Measurement.CallerOf(options.Caller("wire"), options.Scenario);
-        await caller.RunAsync(server.Port, rate, 8); // until everything is compiled for good
+        await WarmUp.OfServerAsync(server, caller, rate);
         var running = caller.RunAsync(server.Port, rate, seconds);
         var costs = new List<double>();
         using var clock = new PeriodicTimer(TimeSpan.FromSeconds(Window));

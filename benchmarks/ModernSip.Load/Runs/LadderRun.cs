@@ -42,7 +42,7 @@ internal static class LadderRun
         await using (server)
         {
             await using var caller = Measurement.CallerOf(options.Caller("wire"), options.Scenario);
-            await caller.RunAsync(server.Port, Math.Min(rate, 2_000), 3); // warm, without leaving much behind
+            await WarmUp.OfServerAsync(server, caller, Math.Min(rate, 2_000));
             return await Measurement.OfServerAsync(server, caller, options.Scenario, rate, options.Seconds(20));
         }
     }

@@ -47,24 +47,27 @@ internal static class RateRun
     {
         private readonly ICaller _caller = Measurement.CallerOf(options.Caller("sipp"), options.Scenario);
         private readonly List<Func<int, int, Task<LoadRow>>> _subjects = [];
+        private readonly List<Func<Task>> _warmUps = [];
         private readonly List<IAsyncDisposable> _owned = [];
 
         public void AddServer(IServer server)
         {
             _owned.Add(server);
             _subjects.Add((rate, seconds) => Measurement.OfServerAsync(server, _caller, options.Scenario, rate, seconds));
+            _warmUps.Add(() => WarmUp.OfServerAsync(server, _caller, WarmUpRate));
         }
 
         public void AddCaller(RoleCaller caller, IServer server)
         {
             _owned.AddRange([caller, server]);
             _subjects.Add((rate, seconds) => Measurement.OfCallerAsync(caller, server, options.Scenario, rate, seconds));
+            _warmUps.Add(() => WarmUp.OfCallerAsync(caller, server, WarmUpRate));
         }
 
         public async Task<IReadOnlyList<LoadRow>> RunAsync()
         {
             var rows = new List<LoadRow>();
-            foreach (var subject in _subjects) await subject(WarmUpRate, options.Number("--warm-up", 8)); // until everything is compiled for good
+            foreach (var warmUp in _warmUps) await warmUp();
             foreach (var rate in options.Rates)
             {
                 var rounds = _subjects.ConvertAll(static _ => new List<LoadRow>());

@@ -44,8 +44,34 @@ public abstract class SipRandom
             }
         });
 
+    /// <summary>Asks the system for more than is wanted and keeps the rest: each question costs as much as the parse of a message.</summary>
     private sealed class SecureRandom : SipRandom
     {
-        public override void Fill(Span<byte> destination) => RandomNumberGenerator.Fill(destination);
+        private readonly Lock _lock = new();
+        private readonly byte[] _kept = new byte[1024];
+        private int _left;
+
+        public override void Fill(Span<byte> destination)
+        {
+            if (destination.Length > 64)
+            {
+                RandomNumberGenerator.Fill(destination);
+                return;
+            }
+
+            lock (_lock) // shards and applications ask at any time, and no octet may be given to two of them
+            {
+                if (_left < destination.Length)
+                {
+                    RandomNumberGenerator.Fill(_kept);
+                    _left = _kept.Length;
+                }
+
+                _left -= destination.Length;
+                var taken = _kept.AsSpan(_left, destination.Length);
+                taken.CopyTo(destination);
+                taken.Clear(); // nobody finds later in memory what was handed out
+            }
+        }
     }
 }

@@ -59,7 +59,8 @@ internal abstract class Transaction(Shard shard, SipRequest request, SipFlow flo
     private protected void Start(TransactionTimer kind, TimeSpan delay)
     {
         _kind = kind;
-        Shard.Schedule(this, delay);
+        if (kind == TransactionTimer.Linger) Shard.ScheduleLoosely(this, delay); // nobody waits for it
+        else Shard.Schedule(this, delay);
     }
 
     private protected void Stop(TransactionTimer kind)
