@@ -115,7 +115,7 @@ public sealed class HandlerTests
         var goOn = new TaskCompletionSource();
         await using var app = await HandlerApp.StartAsync(web => web.MapSipInvite("sip:sales@{host}", async (SipIncomingInvite invite, CancellationToken cancellationToken) =>
         {
-            await invite.RespondAsync(SipStatus.Ringing, cancellationToken);
+            await invite.RespondAsync(SipStatus.Ringing, cancellationToken: cancellationToken);
             await invite.AcceptAsync(SipWebApp.Description, cancellationToken);
             await goOn.Task;
         }));
@@ -150,7 +150,7 @@ public sealed class HandlerTests
         var fired = new TaskCompletionSource();
         await using var app = await HandlerApp.StartAsync(web => web.MapSipInvite(async (SipIncomingInvite invite, CancellationToken cancellationToken) =>
         {
-            await invite.RespondAsync(SipStatus.Ringing, cancellationToken);
+            await invite.RespondAsync(SipStatus.Ringing, cancellationToken: cancellationToken);
             try
             {
                 await Task.Delay(Limit, cancellationToken);
@@ -181,7 +181,7 @@ public sealed class HandlerTests
         await using var app = await HandlerApp.StartAsync(static web => web.MapSipSubscribe("presence", "sip:{user}@{host}", static async (SipIncomingSubscribe subscribe, string user, CancellationToken cancellationToken) =>
         {
             var notifier = await subscribe.AcceptAsync(new() { Content = SipContent.PlainText($"{user} is here") }, cancellationToken);
-            await notifier.TerminateAsync("noresource", content: SipContent.PlainText($"{user} has left"), cancellationToken);
+            await notifier.TerminateAsync("noresource", content: SipContent.PlainText($"{user} has left"), cancellationToken: cancellationToken);
         }));
         await using var subscription = await app.Alice.SubscribeAsync(new() { Target = app.UriOf("bob"), Event = "presence" }).WaitAsync(Limit);
         var told = new List<string>();
