@@ -26,6 +26,9 @@ public sealed class RawPeer : ISipReceiver
     /// <summary>Whether every request but INVITE and ACK gets a 200 at once.</summary>
     public bool AnswersByItself { get; set; }
 
+    /// <summary>The limits of what it reads.</summary>
+    public SipMessageLimits Limits { get; set; } = SipMessageLimits.Default;
+
     /// <summary>Host and port as they stand in a URI.</summary>
     public string HostPort => $"{(Address.Contains(':', StringComparison.Ordinal) ? $"[{Address}]" : Address)}:{Port}";
 
@@ -48,6 +51,13 @@ public sealed class RawPeer : ISipReceiver
     /// <summary>Awaits the final response to the request with a Call-ID.</summary>
     public async Task<SipResponse> FinalAsync(string callId, double seconds = 100) =>
         (SipResponse)await NextAsync(message => message is SipResponse { IsFinal: true } response && response.Headers.CallId == callId, $"the answer to {callId}", seconds);
+
+    /// <summary>Awaits the final response to a request of this peer.</summary>
+    public async Task<SipResponse> AnswerAsync(SipRequest request, double seconds = 100) =>
+        (SipResponse)await NextAsync(
+            message => message is SipResponse { IsFinal: true } response && response.Headers.Via!.Branch == request.Headers.Via!.Branch && response.Headers.CSeq!.Value.Method == request.Method,
+            $"the answer to {request.Method}",
+            seconds);
 
     public IReadOnlyList<SipRequest> Requests(SipMethod method) => [.. Received.Select(entry => entry.Message).OfType<SipRequest>().Where(request => request.Method == method)];
 
@@ -130,7 +140,7 @@ public sealed class RawPeer : ISipReceiver
 
     public void OnMessage(SipFlow flow, ReadOnlySpan<byte> message)
     {
-        if (!SipMessage.TryParse(message, out var parsed, out var error)) throw new InvalidOperationException($"The stack sent what is no message: {error}.");
+        if (!SipMessage.TryParse(message, out var parsed, out var error, Limits)) throw new InvalidOperationException($"The stack sent what is no message: {error}.");
         Received.Add((_world.Now, parsed, flow));
         if (AnswersByItself && parsed is SipRequest asked && asked.Method != SipMethod.Invite && asked.Method != SipMethod.Ack) flow.Send(asked.CreateResponse(SipStatus.Ok).ToOctets());
         var index = _waiters.FindIndex(waiter => waiter.Matches(parsed));

@@ -42,7 +42,7 @@ internal sealed class CallForks
         if (Find(response) is { } known) return known;
         if (_isInDialog || Dialog.FromResponse(invite, response) is not { } dialog) return null;
         var isServer = invite.Headers.Contains("Authorization") && string.Equals(invite.RequestUri.Host, dialog.RemoteTarget.Host, StringComparison.OrdinalIgnoreCase);
-        var fork = new CallFork(new CallLeg(_context, _shard, dialog, flow) { IsServerPeer = isServer, OwnsCallId = true, CancelInvite = _cancel });
+        var fork = new CallFork(new CallLeg(_context, _shard, dialog, flow) { IsServerPeer = isServer, OwnsCallId = true, CancelInvite = _cancel, IsInviting = true });
         if (_offer is { } offer) fork.Leg.Descriptions = fork.Leg.Descriptions.LocalOffers(offer);
         _byTag.Add(dialog.Id.RemoteTag, fork);
         return fork;

@@ -30,7 +30,7 @@ internal sealed class CallLeg : IDialogUser
     private SessionDescriptions _descriptions = SessionDescriptions.None;
     private SipDialogOutcome? _outcomeOfBye;
     private string? _byeReason;
-    private bool _byeSent;
+    private volatile bool _byeSent;
     private volatile bool _isEnded;
     private volatile bool _isTransferred;
     private Exception? _errorOfEnd;
@@ -101,6 +101,12 @@ internal sealed class CallLeg : IDialogUser
     public TimeSpan BeginningLeft => Beginning - Time.GetElapsedTime(_beginsAt);
 
     public bool IsEnded => _isEnded;
+
+    /// <summary>
+    /// Whether BYE has gone one way or the other. Up to its answer the dialog is known here, but nothing new is sent in it or taken from the peer any more (RFC 5407
+    /// §2, states Mortal and Morgue). From any thread.
+    /// </summary>
+    public bool IsTerminated => _byeSent || _isEnded;
 
     /// <summary>Whether the peer has been referred elsewhere: whoever hangs up from then on ends a call that was transferred away. From any thread.</summary>
     public bool IsTransferred
@@ -216,6 +222,7 @@ internal sealed class CallLeg : IDialogUser
         _byeReason ??= reason;
         if (_invite is { AwaitsAck: true }) return; // not before the ACK or its time-out
         _byeSent = true;
+        StopAnswering();
         var bye = Dialog.CreateRequest(SipMethod.Bye);
         if (_byeReason is not null) bye.Headers.Add("Reason", _byeReason);
         try
@@ -242,10 +249,7 @@ internal sealed class CallLeg : IDialogUser
         _isEnded = true;
         if (Connection.Engine.Ladders.IsOn && (Dialog.IsConfirmed || !OwnsCallId)) Connection.Engine.Ladders.Note(Dialog.Id.CallId, outcome.ToSentence());
         Core.Remove(Dialog.Id);
-        _invite?.Terminate();
-        _invite = null;
-        _reception?.Terminate();
-        _timer?.Stop();
+        StopAnswering();
         Outcome.Set(outcome);
         if (_acknowledged is { IsSet: false } awaited) awaited.Fail(new SipConnectionClosedException("The session ended before its ACK arrived."));
         Interlocked.MemoryBarrier(); // whoever makes the mailbox from now on completes it
@@ -315,7 +319,7 @@ internal sealed class CallLeg : IDialogUser
     public void Refreshed(SipResponse success)
     {
         LearnAllowed(success);
-        if (!Dialog.IsConfirmed) return;
+        if (!Dialog.IsConfirmed || IsTerminated) return;
         Dialog.RefreshTarget(success);
         Agree(SessionTimerRules.Learn(success, Settings));
     }
@@ -328,7 +332,10 @@ internal sealed class CallLeg : IDialogUser
         else new OutgoingInvite(DialogContext, Shard, new SipContent(SipMediaType.Sdp, local), this).Refresh();
     }
 
-    public void RefreshFailed(bool isUnanswered) => _timer?.Failed(isUnanswered);
+    public void RefreshFailed(bool isUnanswered)
+    {
+        if (!IsTerminated) _timer?.Failed(isUnanswered);
+    }
 
     /// <summary>Nobody refreshed the session (RFC 4028 §10).</summary>
     public void Expire() => Bye(new SipDialogOutcome(SipDialogEnd.SessionExpired, Reason: "The session was not refreshed."), "SIP;cause=408;text=\"Session expired\"");
@@ -339,6 +346,15 @@ internal sealed class CallLeg : IDialogUser
         var identity = OwnsCallId ? null : Dialog.IsConfirmed ? Dialog.Local.Uri : request.Request.Headers.To!.Uri; // an early dialog's is read once and let go with its INVITE
         _context.SetContact(response.Headers, request.Transaction.Flow, SecureContact.IsOwedTo(request.Request), identity);
         _context.Declare(response);
+    }
+
+    /// <summary>What the peer has asked and was not answered gets 487 (RFC 3261 §15.1.2), and nothing is refreshed any more.</summary>
+    private void StopAnswering()
+    {
+        _invite?.Terminate();
+        _invite = null;
+        _reception?.Terminate();
+        _timer?.Stop();
     }
 
     private void Agree(SessionInterval? interval)

@@ -16,7 +16,7 @@ internal class DialogRequest(SendingContext context, CallLeg leg) : SimpleReques
     /// <returns>What is under way; null where it could not be sent, which the stream tells then.</returns>
     public OutgoingRequest? Send(SipRequest template)
     {
-        if (Leg.IsEnded)
+        if (Leg.IsTerminated)
         {
             Responses.Complete(Leg.Context.Period.HasEnded ? Leg.Context.Period.CreateError() : new SipConnectionClosedException("The dialog has ended."));
             return null;

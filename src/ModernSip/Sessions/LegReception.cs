@@ -19,6 +19,7 @@ internal sealed class LegReception(CallLeg leg, ConnectionContext connection)
         var request = transaction.Request;
         if (!leg.Dialog.TryAccept(request)) transaction.Answer(SipStatus.ServerInternalError, "out of order"); // RFC 3261 §12.2.2
         else if (request.Method == SipMethod.Bye) OnBye(transaction);
+        else if (leg.IsTerminated) transaction.Answer(SipStatus.CallDoesNotExist, "hung up"); // RFC 5407 §2: BYEs cross, anything else came too late
         else if (RequestScreen.Check(request, connection.Settings.Capabilities) is { } refusal) transaction.Answer(refusal, "beyond what was declared");
         else if (request.Method == SipMethod.Invite) OnInvite(transaction);
         else if (request.Method == SipMethod.Prack) OnPrack(transaction);

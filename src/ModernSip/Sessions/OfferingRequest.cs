@@ -49,12 +49,12 @@ internal sealed class OfferingRequest(SendingContext context, CallLeg leg, SipRe
         {
             Pass(response);
         }
-        else if (response.StatusCode == 491 && !Leg.IsEnded)
+        else if (response.StatusCode == 491 && !Leg.IsTerminated)
         {
             _current = null;
             _ = new GlareWait(Leg, response, Start, _context.Period.Ended); // RFC 3311 §5.3: as with INVITE
         }
-        else if (SessionTimerRules.Raise(request.Request, response) is { } minimum && !Leg.IsEnded)
+        else if (SessionTimerRules.Raise(request.Request, response) is { } minimum && !Leg.IsTerminated)
         {
             _minimum = minimum;
             Start();

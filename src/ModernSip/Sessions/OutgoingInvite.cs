@@ -135,7 +135,7 @@ internal sealed class OutgoingInvite : IRequestUser
     public void SendInDialog()
     {
         var leg = _existing!; // only calls in dialogs come here
-        if (leg.IsEnded)
+        if (leg.IsTerminated)
         {
             FailUnsent(new SipConnectionClosedException("The dialog has ended."));
             return;
@@ -204,7 +204,12 @@ internal sealed class OutgoingInvite : IRequestUser
 
     private void OnProvisional(SipResponse response, SipFlow flow)
     {
-        if (_hasFinal) return;
+        if (_hasFinal)
+        {
+            AcknowledgeLate(response, flow);
+            return;
+        }
+
         var fork = response.StatusCode > 100 && response.Headers.To?.Tag is not null ? _forks.FindOrMake(_request!.Request, response, flow) : null; // it was answered
         if (fork?.Receive(response, _description is not null) == false) return;
         Responses.Write(response);
@@ -213,6 +218,15 @@ internal sealed class OutgoingInvite : IRequestUser
         if (Responses.IsFinalAwaited || IsGivenUp) AcknowledgeUnanswered(response);
         if (response.StatusCode == 199) _forks.EndEarly(fork, new SipDialogOutcome(SipDialogEnd.Rejected, Reason: SipDialogOutcome.ReasonOf(response)));
         if (_existing is null) Volatile.Write(ref _early, _forks.FirstEarly);
+    }
+
+    /// <summary>A callee rings reliably although another has answered: it waits for its PRACK up to where the INVITE ends (RFC 5407 appendix E).</summary>
+    private void AcknowledgeLate(SipResponse response, SipFlow flow)
+    {
+        if (_existing is not null || ReliableReception.NumberOf(response) is null) return;
+        if (_forks.FindOrMake(_request!.Request, response, flow) is not { Leg: { IsTerminated: false, Dialog.IsConfirmed: false } } fork) return;
+        fork.Receive(response, _description is not null);
+        if (!fork.OwesAnswer) fork.Acknowledge(null);
     }
 
     private void OnSuccess(SipResponse response, SipFlow flow)
@@ -225,7 +239,7 @@ internal sealed class OutgoingInvite : IRequestUser
         else if (fork.IsDelivered)
         {
             // A repeat while the application thinks: where nothing is left to say, the ACK need not wait for it.
-            if (HasOffer) fork.Acknowledge(_request!.Request, null);
+            if (HasOffer || fork.Leg.IsTerminated) fork.Acknowledge(_request!.Request, null);
         }
         else if (IsGivenUp && (_existing is null || !HasOffer))
         {
@@ -258,7 +272,7 @@ internal sealed class OutgoingInvite : IRequestUser
         fork.TakeDescription(response, _description is not null);
         Answered.Set(true);
         Responses.Write(response);
-        if (HasOffer && (Responses.IsFinalAwaited || IsGivenUp)) fork.Acknowledge(_request!.Request, null);
+        if (fork.Leg.IsTerminated || (HasOffer && (Responses.IsFinalAwaited || IsGivenUp))) fork.Acknowledge(_request!.Request, null); // owed also where a BYE has crossed it
     }
 
     /// <summary>A 2xx crossed the CANCEL and was refused: to the application the INVITE ends as if the CANCEL had come first.</summary>
@@ -280,14 +294,14 @@ internal sealed class OutgoingInvite : IRequestUser
         {
             _existing.IsInviting = false;
             if (_description is not null) _existing.Descriptions = _existing.Descriptions.RollBack();
-            if (_request is { } last && SessionTimerRules.Raise(last.Request, response) is { } minimum && !IsGivenUp && !_existing.IsEnded)
+            if (_request is { } last && SessionTimerRules.Raise(last.Request, response) is { } minimum && !IsGivenUp && !_existing.IsTerminated)
             {
                 _minimum = minimum;
                 SendInDialog();
                 return;
             }
 
-            if (response.StatusCode == 491 && !IsGivenUp && !_existing.IsEnded)
+            if (response.StatusCode == 491 && !IsGivenUp && !_existing.IsTerminated)
             {
                 _request = null;
                 Note("glare: sent again after a random wait");

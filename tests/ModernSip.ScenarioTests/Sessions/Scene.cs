@@ -67,6 +67,32 @@ public sealed class Scene
         return (await accepting, invite, ok);
     }
 
+    /// <summary>The peer sends a message to the stack.</summary>
+    public Task SendAsync(SipMessage message) => Peer.SendAsync(message, "10.0.0.1");
+
+    /// <summary>The peer sends a request and awaits its final response.</summary>
+    public async Task<int> AskAsync(SipRequest request)
+    {
+        await SendAsync(request);
+        return (await Peer.AnswerAsync(request)).StatusCode;
+    }
+
+    /// <summary>A re-INVITE with an offer, from the caller that is the peer.</summary>
+    public SipRequest Reinvite(SipRequest invite, SipResponse ok, uint sequence)
+    {
+        var request = Peer.CreateInDialog(SipMethod.Invite, invite, ok, sequence, headers => headers["Contact"] = invite.Headers["Contact"]);
+        request.Content = SipContent.Sdp(Offer);
+        return request;
+    }
+
+    /// <summary>A re-INVITE with an offer, from the callee that is the peer.</summary>
+    public SipRequest ReinviteFromCallee(SipRequest invite, uint sequence)
+    {
+        var request = Peer.CreateFromCallee(SipMethod.Invite, invite, "b", sequence, headers => headers["Contact"] = $"<sip:raw@{Peer.HostPort}>");
+        request.Content = SipContent.Sdp(Answer);
+        return request;
+    }
+
     /// <summary>The next request outside of dialogs.</summary>
     public async Task<SipIncomingRequest> NextAsync()
     {

@@ -37,10 +37,11 @@ internal static class InviteClientMachine
         (Calling or Proceeding, TransportFailed) => new(Terminated, FailTransport | Terminate),
         (Calling or Proceeding, LingerTimer) => new(state, None),                      // not started yet
 
-        // Acknowledging a 2xx is the user's work, so every one goes up: a repeat as well as another fork's.
-        (Accepted, Success) => new(Accepted, Deliver),
+        // Acknowledging a 2xx is the user's work, so every one goes up: a repeat as well as another fork's. A fork that only now begins to ring may
+        // wait for a PRACK (RFC 5407 appendix E).
+        (Accepted, Success or Provisional) => new(Accepted, Deliver),
         (Accepted, LingerTimer) => new(Terminated, Terminate),
-        (Accepted, Provisional or Failure) => new(Accepted, None),                     // overtaken by the 2xx
+        (Accepted, Failure) => new(Accepted, None),                                    // overtaken by the 2xx
         (Accepted, RetransmitTimer or TimeoutTimer) => new(Accepted, None),            // both have stopped
         (Accepted, TransportFailed) => new(Accepted, None),                            // nothing is sent here; 2xx may come another way
 

@@ -30,7 +30,7 @@ public sealed class InviteClientMachineTests
         { Proceeding, LingerTimer, Proceeding, None },
         { Proceeding, TransportFailed, Terminated, FailTransport | Terminate },
 
-        { Accepted, Provisional, Accepted, None },
+        { Accepted, Provisional, Accepted, Deliver },
         { Accepted, Success, Accepted, Deliver },
         { Accepted, Failure, Accepted, None },
         { Accepted, RetransmitTimer, Accepted, None },
