@@ -6,9 +6,9 @@ namespace ModernSip.Transactions.Engine;
 internal readonly struct ServerIdentity
 {
     private readonly byte[] _octets;
-    private readonly ushort _sentByStart;
-    private readonly ushort _callIdStart;
-    private readonly ushort _fromTagStart;
+    private readonly int _sentByStart; // more than 16 bits: the parts may come to twice the longest header field
+    private readonly int _callIdStart;
+    private readonly int _fromTagStart;
     private readonly uint _sequence;
 
     public ServerIdentity(in TransactionKey key, in MergeKey merge)
@@ -42,9 +42,9 @@ internal readonly struct ServerIdentity
         && _octets.AsSpan(_callIdStart, _fromTagStart - _callIdStart).SequenceEqual(merge.CallId)
         && _octets.AsSpan(_fromTagStart).SequenceEqual(merge.FromTag);
 
-    private ushort Append(ReadOnlySpan<byte> part, int position)
+    private int Append(ReadOnlySpan<byte> part, int position)
     {
         part.CopyTo(_octets.AsSpan(position));
-        return checked((ushort)(position + part.Length));
+        return position + part.Length;
     }
 }

@@ -31,7 +31,7 @@ internal sealed class ServerTransaction : Transaction
     public IServerTransactionUser? User { get; set; }
 
     /// <summary>The tag that every response above 100 carries, unless the request has one already (RFC 3261 §8.2.6.2).</summary>
-    public string LocalTag => _localTag ??= Request.Headers.To!.Tag ?? Shard.Engine.Random.NextToken(TagLength);
+    public string LocalTag => _localTag ??= (HasRequest ? Request.Headers.To!.Tag : null) ?? Shard.Engine.Random.NextToken(TagLength);
 
     /// <summary>Whether the final response was given.</summary>
     public bool IsAnswered { get; private set; }
@@ -161,7 +161,7 @@ internal sealed class ServerTransaction : Transaction
         if (actions.Has(Actions.StopRetransmit)) StopRepeat();
         if (actions.Has(Actions.StopTimeout)) Stop(TransactionTimer.Timeout);
         if (actions.Has(Actions.Send)) refused = SendResponse(response!);
-        if (actions.Has(Actions.SendTrying)) refused = SendResponse(Request.CreateResponse(SipStatus.Trying));
+        if (actions.Has(Actions.SendTrying)) refused = SendResponse(CreateTrying());
         if (actions.Has(Actions.Resend)) refused = Retransmit(_responseFlow);
         if (actions.Has(Actions.StartTrying)) Start(TransactionTimer.Trying, IsInvite ? Timers.TryingDelay : Timers.LateTryingDelay);
         if (actions.Has(Actions.StartRetransmit)) StartRepeat(NextInterval());
@@ -193,6 +193,14 @@ internal sealed class ServerTransaction : Transaction
         if (refused is null || !IsReliable || response.StatusCode == 100) return refused;
         Shard.Core.SendBack(response, _responseFlow, Request.Headers.Via!.Port ?? (Flow.Protocol == SipTransportProtocol.Tls ? 5061 : 5060), IsInvite ? null : Timers.SendBackLimit);
         return null;
+    }
+
+    /// <summary>The 100 tells when the request was sent, and how long it has waited here since (RFC 3261 §8.2.6.1).</summary>
+    private SipResponse CreateTrying()
+    {
+        var trying = Request.CreateResponse(SipStatus.Trying);
+        if (Request.Headers.TryGet(SipHeaderNames.Timestamp, out var sent)) trying.Headers.Set(SipHeaderNames.Timestamp, sent with { Delay = (decimal)(IsInvite ? Timers.TryingDelay : Timers.LateTryingDelay).TotalSeconds });
+        return trying;
     }
 
     private void AddTag(SipResponse response)
