@@ -46,7 +46,8 @@ internal sealed class ClientRules(DialogRules dialogs, Action<WireEvent, string>
         if (one.IsReliable) report(one, "is repeated on a reliable transport");
         if (exchange.FinalAt < one.At) report(one, "is repeated after its final response");
         if (exchange.IsInvite && exchange.ProvisionalAt < one.At) report(one, "is repeated after a provisional response");
-        if (!exchange.Repeats.Next(one.At, !exchange.IsInvite && exchange.ProvisionalAt <= one.At)) report(one, $"is not repeated in time; it was due at {exchange.Repeats.Due}");
+        var due = exchange.Repeats.Due;
+        if (!exchange.Repeats.Next(one.At, !exchange.IsInvite && exchange.ProvisionalAt <= one.At)) report(one, $"is not repeated in time; it was due at {due}");
     }
 
     private void CheckCancel(WireEvent one, SipRequest cancel)

@@ -3,7 +3,7 @@ using ModernSip.Messages.Headers;
 
 namespace ModernSip.ScenarioTests.Simulation.Wire;
 
-/// <summary>What holds for a message by itself (RFC 3261 §8.1.1, §8.2.6).</summary>
+/// <summary>What holds for a message by itself (RFC 3261 §8.1.1, §8.2.6), beyond what makes it one: without To, Call-ID or CSeq it is none.</summary>
 internal static class MessageRules
 {
     public static void Check(WireEvent one, Action<WireEvent, string> report)
@@ -12,10 +12,8 @@ internal static class MessageRules
         Require(headers.Via is { Branch.Length: > 7 } via && via.Branch!.StartsWith("z9hG4bK", StringComparison.Ordinal), "the topmost branch has the magic cookie");
         Require(headers.GetAll(SipHeaderNames.Via).Count == 1, "there is one Via");
         Require(headers.From?.Tag is { Length: > 0 }, "From has a tag");
-        Require(headers.To is not null && headers.CallId is { Length: > 0 } && headers.CSeq is not null, "To, Call-ID and CSeq are there");
         if (one.Message is SipRequest request)
         {
-            Require(headers.CSeq!.Value.Method == request.Method, "the method of CSeq is the request's");
             Require(headers.MaxForwards is > 0 and <= 70, "there is a Max-Forwards");
             Require(string.Equals(headers.Via!.Transport, one.Protocol, StringComparison.OrdinalIgnoreCase), "the Via names the transport");
             Require(headers.Via!.Host == one.Local.Address.ToString() && headers.Via.Port == 5060, "sent-by is where the sender listens");
