@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
-using ModernSip.AspNetCore.Kestrel;
 using ModernSip.Transport;
 
 namespace ModernSip.AspNetCore.Endpoints;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using ModernSip.AspNetCore;
 using ModernSip.AspNetCore.Handlers;
 
 namespace Microsoft.Extensions.DependencyInjection;

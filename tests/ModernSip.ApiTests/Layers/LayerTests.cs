@@ -12,7 +12,7 @@ public sealed class LayerTests
         Repository.SourcesBelow(Path.Combine(Repository.Root, "src", "ModernSip.AspNetCore"))
             .Where(static file => !file.Lines.Any(static line => line.StartsWith("namespace Microsoft.", StringComparison.Ordinal)))
             .SelectMany(static file => file.Lines
-                .Where(line => line.StartsWith("using ModernSip.AspNetCore.", StringComparison.Ordinal) || (line.StartsWith("namespace ", StringComparison.Ordinal) && line != $"namespace ModernSip.AspNetCore.{string.Join('.', file.Folders)};"))
+                .Where(line => line.StartsWith("using ModernSip.AspNetCore.", StringComparison.Ordinal) || (line.StartsWith("namespace ", StringComparison.Ordinal) && line != $"namespace {string.Join('.', ["ModernSip.AspNetCore", .. file.Folders])};"))
                 .Select(line => $"{file.Path}: {line}"))
             .Should().BeEmpty();
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ModernSip.Authentication;
+using ModernSip.EventPackages;
 using ModernSip.Messages;
 using ModernSip.Testing;
 
@@ -18,6 +19,7 @@ internal abstract class Setting(string page, int line) : IAsyncDisposable
 
     private readonly CancellationTokenSource _stopping = new(Limit, TimeProvider.System);
     private readonly List<IAsyncDisposable> _owned = [];
+    private Task _meanwhile = Task.CompletedTask;
     private ServiceCollection? _services;
     private HostApplicationBuilder? _builder;
 
@@ -86,6 +88,7 @@ internal abstract class Setting(string page, int line) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         for (var i = _owned.Count - 1; i >= 0; i--) await _owned[i].DisposeAsync();
+        await _meanwhile; // ends with the peer's connection
         _stopping.Dispose();
     }
 
@@ -122,6 +125,58 @@ internal abstract class Setting(string page, int line) : IAsyncDisposable
         (await call.SendInviteAsync(AnyOffer.Audio, stopping).FinalAsync(stopping)).Status.Should().Be(SipStatus.Ok);
     }
 
+    /// <summary>The peer registers as a user, and tells the first who asks that it is there, and then that it is gone for good.</summary>
+    protected async Task TellPresenceAsync(string user)
+    {
+        await RegisterPeerAsync(user);
+        _meanwhile = TellAsync();
+
+        async Task TellAsync()
+        {
+            await foreach (var incoming in peer.IncomingAsync(stopping))
+            {
+                var notifier = await ((SipIncomingSubscribe)incoming).AcceptAsync(new() { Content = PresenceOf(user) }, stopping);
+                await notifier.TerminateAsync("noresource", cancellationToken: stopping);
+                return;
+            }
+        }
+    }
+
+    /// <summary>The peer watches somebody's presence until it has been told twice.</summary>
+    protected async Task WatchPresenceAsync(SipUri target)
+    {
+        await using var subscription = await peer.SubscribeAsync(new() { Target = target, Event = "presence" });
+        var told = 0;
+        await foreach (var _ in subscription)
+        {
+            if (++told == 2) return;
+        }
+    }
+
+    /// <summary>The peer registers as a user, and takes what is published about it.</summary>
+    protected async Task ComposeAsync(string user)
+    {
+        await RegisterPeerAsync(user);
+        _meanwhile = TakeAsync();
+
+        async Task TakeAsync()
+        {
+            var number = 0;
+            await foreach (var incoming in peer.IncomingAsync())
+            {
+                var response = incoming.Request.CreateResponse(SipStatus.Ok);
+                response.Headers["SIP-ETag"] = $"tag{++number}";
+                response.Headers.Expires = incoming.Request.Headers.Expires;
+                await incoming.RespondAsync(response);
+            }
+        }
+    }
+
+    private async Task RegisterPeerAsync(string user) =>
+        Own(await peer.RegisterAsync(new() { AddressOfRecord = $"sip:{user}@example.com", Credentials = { new SipCredentials(user, "secret") } }, stopping));
+
+    private static SipContent PresenceOf(string user) => new SipPresence { Entity = $"sip:{user}@example.com", Tuples = [new SipPresenceTuple("phone", true)] }.ToContent();
+
     /// <summary>Waits until alice can be reached at the server.</summary>
     protected async Task WhenRegisteredAsync()
     {
@@ -137,6 +192,7 @@ internal abstract class Setting(string page, int line) : IAsyncDisposable
             .AddSipClient(options =>
             {
                 options.From = "sip:alice@example.com";
+                options.Capabilities.Methods.Add("PUBLISH");
                 if (credentials is not null) options.Credentials.Add(credentials);
             })
             .BuildServiceProvider();

@@ -1,9 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using ModernSip.AspNetCore.Handlers;
 using ModernSip.Platform;
 
-namespace ModernSip.AspNetCore.Kestrel;
+namespace ModernSip.AspNetCore;
 
 /// <summary>
 /// When a connection that Kestrel accepted is closed because the application stops. Kestrel stops before the services do, and waits for its connections: they stay open until the

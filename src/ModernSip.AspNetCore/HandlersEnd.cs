@@ -1,4 +1,4 @@
-namespace ModernSip.AspNetCore.Handlers;
+namespace ModernSip.AspNetCore;
 
 /// <summary>Tells when the handlers are done: the application stops, and all have answered and hung up.</summary>
 internal sealed class HandlersEnd
