@@ -24,22 +24,6 @@ public sealed class BaresipTests(ITestOutputHelper output) : PeerTest(output)
     }
 
     [Fact]
-    public async Task Answer_BaresipGivesUpWhileItRings_EndsAsCancelled()
-    {
-        var port = Loopback.ReservePorts();
-        var answer = await SipCommand.StartListeningAsync(Bench, port, "answer", "--ring", "30000");
-        var baresip = await BaresipAgent.StartAsync(Bench);
-
-        await baresip.DialAsync($"sip:service@127.0.0.1:{port}", Deadline);
-        await baresip.WaitForAsync("CALL_RINGING", Deadline);
-        await baresip.HangUpAsync(Deadline);
-
-        (await answer.WaitForAsync("dialog", "state", "terminated", Deadline)).Text("cause").Should().Be("cancelled");
-        answer.Interrupt();
-        (await answer.WaitForExitAsync(Deadline)).Should().Be(0);
-    }
-
-    [Fact]
     public async Task Call_BaresipAnswersAtOnce_HangsUpAfterTheHold()
     {
         var baresip = await BaresipAgent.StartAsync(Bench, answersAtOnce: true);

@@ -8,6 +8,9 @@ namespace ModernSip.Cli.Calls;
 /// <summary>Transfers a call of ours: blindly, or by a second call that the peer's then takes the place of.</summary>
 internal sealed class CallTransfer(CommandRun run, SipUri target, bool isAttended, MediaPort port, Func<SipUri, SipInviteDialog> create)
 {
+    /// <summary>Why it failed: the last status that was heard, or the name of the error; null where it did not.</summary>
+    public string? Failure { get; private set; }
+
     /// <summary>Transfers it.</summary>
     /// <returns>Whether the peer has reached the target, or took the transfer without telling how it went.</returns>
     public async Task<bool> RunAsync(SipInviteDialog dialog)
@@ -19,6 +22,7 @@ internal sealed class CallTransfer(CommandRun run, SipUri target, bool isAttende
         }
         catch (SipException exception)
         {
+            Failure = exception.Response?.Status.ToString() ?? exception.GetType().Name;
             run.Report(exception);
             return false;
         }
@@ -35,7 +39,12 @@ internal sealed class CallTransfer(CommandRun run, SipUri target, bool isAttende
         run.WithHeaders(second.InitialRequest);
         var answer = await second.SendInviteAsync(new CallMedia(port).Offer(), run.Stop).FinalAsync(run.Stop).ConfigureAwait(false);
         run.Emit(EventsOf.Response(answer));
-        if (!answer.IsSuccess) return false;
+        if (!answer.IsSuccess)
+        {
+            Failure = answer.Status.ToString();
+            return false;
+        }
+
         run.Emit(EventsOf.Dialog("confirmed", second));
         var isDone = await WatchAsync(await dialog.TransferAsync(second, null, run.Stop).ConfigureAwait(false)).ConfigureAwait(false);
         if (isDone) await WaitForReplacementAsync(second).ConfigureAwait(false);
@@ -62,6 +71,8 @@ internal sealed class CallTransfer(CommandRun run, SipUri target, bool isAttende
     {
         await using var watching = ((IAsyncDisposable)transfer).ConfigureAwait(false);
         await foreach (var progress in transfer.WithCancellation(run.Stop).ConfigureAwait(false)) run.Emit(new TransferEvent(progress.Status.Code));
-        return transfer.Last is null or { IsSuccess: true };
+        if (transfer.Last is null or { IsSuccess: true }) return true;
+        Failure = transfer.Last.Status.ToString();
+        return false;
     }
 }

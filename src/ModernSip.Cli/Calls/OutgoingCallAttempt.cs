@@ -131,16 +131,17 @@ internal sealed class OutgoingCallAttempt(CommandRun run, OutgoingCallSettings s
         var answering = DialogRequests.AnswerAsync(run, dialog, _media);
         var ended = dialog.Completion;
         var start = run.Time.GetTimestamp();
-        var isOk = true;
-        if (settings.ReinviteAfter is { } delay && (settings.Hold is null || delay < settings.Hold) && await IsUpAfterAsync(ended, delay).ConfigureAwait(false))
+        var changes = new CallChanges(run, settings, _media);
+        var isOk = await changes.RunAsync(dialog, after => IsUpAfterAsync(ended, Rest(after, start))).ConfigureAwait(false);
+        Failure = changes.Failure;
+        var rest = settings.Hold is { } hold ? Rest(hold, start) : Timeout.InfiniteTimeSpan;
+        if (await IsUpAfterAsync(ended, rest).ConfigureAwait(false) && isOk && settings.Transfer is { } target)
         {
-            isOk = await ReinviteAsync(dialog).ConfigureAwait(false);
+            var transfer = new CallTransfer(run, target, settings.IsAttended, port, create);
+            isOk = await transfer.RunAsync(dialog).ConfigureAwait(false);
+            Failure = transfer.Failure;
         }
 
-        if (isOk && settings.UpdateAfter is { } later && await IsUpAfterAsync(ended, Rest(later, start)).ConfigureAwait(false)) isOk = await UpdateAsync(dialog).ConfigureAwait(false);
-        var rest = settings.Hold is { } hold ? hold - run.Time.GetElapsedTime(start) : Timeout.InfiniteTimeSpan;
-        if (settings.Hold is not null && rest < TimeSpan.Zero) rest = TimeSpan.Zero;
-        if (await IsUpAfterAsync(ended, rest).ConfigureAwait(false) && isOk && settings.Transfer is { } target) isOk = await new CallTransfer(run, target, settings.IsAttended, port, create).RunAsync(dialog).ConfigureAwait(false);
         if (!ended.IsCompleted) await dialog.SendByeAsync(run.Abort).ConfigureAwait(false);
         await answering.ConfigureAwait(false);
         return isOk;
@@ -163,44 +164,6 @@ internal sealed class OutgoingCallAttempt(CommandRun run, OutgoingCallSettings s
         }
         catch (OperationCanceledException) when (run.Stop.IsCancellationRequested)
         {
-            return false;
-        }
-    }
-
-    private async Task<bool> ReinviteAsync(SipInviteDialog dialog)
-    {
-        try
-        {
-            await foreach (var response in dialog.SendInviteAsync(_media.Offer()).ConfigureAwait(false))
-            {
-                run.Emit(EventsOf.Response(response));
-                if (response.IsFinal) Failure = response.IsSuccess ? null : response.Status.ToString();
-                if (!response.IsSuccess) continue;
-                await dialog.SendAckAsync(response, null, run.Abort).ConfigureAwait(false);
-                return true;
-            }
-
-            return false;
-        }
-        catch (SipException exception)
-        {
-            run.Report(exception);
-            return false;
-        }
-    }
-
-    private async Task<bool> UpdateAsync(SipInviteDialog dialog)
-    {
-        try
-        {
-            var response = await dialog.SendAsync(SipMethod.Update, _media.Offer(), null, run.Abort).FinalAsync(run.Abort).ConfigureAwait(false);
-            run.Emit(EventsOf.Response(response));
-            if (!response.IsSuccess) Failure = response.Status.ToString();
-            return response.IsSuccess;
-        }
-        catch (SipException exception)
-        {
-            run.Report(exception);
             return false;
         }
     }

@@ -21,6 +21,20 @@ public sealed class ReinviteTests(ITestOutputHelper output) : CallTest(output)
         await PlayedAsync(callee.WaitForResultAsync(Deadline));
     }
 
+    [Theory]
+    [InlineData("--reinvite-after")]
+    [InlineData("--update-after")]
+    public async Task Call_AnOfferOfSippsIsOpen_ChangesNothingAndExitsWithOne(string option)
+    {
+        var callee = await SippUas.StartAsync(Bench, SippScenario.Own("uas-leaves-an-offer-open"));
+
+        var call = Call(callee.Uri, option, "700", "--hold", "1.5");
+
+        await EndsAsync(call, "local-bye", 1);
+        call.Events.Entries.Should().ContainSingle(static said => said.Name == "error" && said.Text("type") == nameof(InvalidOperationException));
+        await PlayedAsync(callee.WaitForResultAsync(Deadline));
+    }
+
     [Fact]
     public async Task Call_SippHoldsAsksForAnOfferAndOffersInVain_AnswersEach()
     {
@@ -72,15 +86,18 @@ public sealed class ReinviteTests(ITestOutputHelper output) : CallTest(output)
         await EndsAsync(answer, "remote-bye");
     }
 
-    [Fact]
-    public async Task Call_ToOurAnswer_IsOfferedAnew()
+    [Theory]
+    [InlineData("400", "200", "INVITE UPDATE INVITE")]
+    [InlineData("200", "400", "INVITE INVITE UPDATE")]
+    [InlineData("200", "5000", "INVITE INVITE")]
+    public async Task Call_ToOurAnswer_IsChangedWhenItIsTimeAsLongAsItIsHeld(string reinviteAfter, string updateAfter, string methods)
     {
         var answer = await AnswerAsync("--count", "1");
 
-        var call = Call(AnswerUri, "--reinvite-after", "200", "--update-after", "400", "--hold", "0.7");
+        var call = Call(AnswerUri, "--reinvite-after", reinviteAfter, "--update-after", updateAfter, "--hold", "0.7");
 
         await EndsAsync(call, "local-bye");
         await EndsAsync(answer, "remote-bye");
-        answer.Events.Entries.Where(static said => said.Name == "request").Select(static said => said.Text("method")).Should().Equal("INVITE", "INVITE", "UPDATE");
+        string.Join(' ', answer.Events.Entries.Where(static said => said.Name == "request").Select(static said => said.Text("method"))).Should().Be(methods);
     }
 }

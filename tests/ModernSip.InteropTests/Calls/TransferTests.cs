@@ -31,6 +31,7 @@ public sealed class TransferTests(ITestOutputHelper output) : CallTest(output)
         await EndsAsync(call, "local-bye", 1);
         await PlayedAsync(callee.WaitForResultAsync(Deadline));
         ProgressOf(call).Should().Equal(100, 486);
+        call.Events.Entries[^1].Root.GetProperty("failures").TryGetProperty("486 Busy Here", out _).Should().BeTrue();
     }
 
     [Fact]
