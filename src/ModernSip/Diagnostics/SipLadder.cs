@@ -62,4 +62,7 @@ public sealed class SipLadder
 
     /// <summary>Draws it as text: lines that end with a line feed, none where there is no row.</summary>
     public override string ToString() => new LadderText(this).Draw();
+
+    /// <summary>Writes it as a sequence diagram in the notation of Mermaid, which many trackers of issues and wikis draw.</summary>
+    public string ToMermaid() => LadderMermaid.Write(this);
 }
