@@ -21,8 +21,9 @@ public sealed class SipCall : IAsyncDisposable
     private readonly CallConduct _conduct;
     private readonly Turns _changes;
     private readonly Task _conducting;
-    private readonly OwnedTasks _referrals = new();
+    private readonly OwnedTasks _started = new();
     private readonly Func<SipIncomingRefer, Task>? _follow;
+    private volatile bool _isHeld;
 
     internal SipCall(SipInviteDialog dialog, SipCallOptions? options)
     {
@@ -42,8 +43,8 @@ public sealed class SipCall : IAsyncDisposable
     /// <summary>The peer's session description as it was last agreed: where media goes to. Null where there is none.</summary>
     public SipContent? RemoteDescription => Dialog.RemoteDescription;
 
-    /// <summary>Whether this side holds the call.</summary>
-    public bool IsHeld => _conduct.IsHeld;
+    /// <summary>Whether this side holds the call: the peer has agreed.</summary>
+    public bool IsHeld => _isHeld;
 
     /// <summary>Whether the peer holds the call.</summary>
     public bool IsHeldByPeer => _conduct.IsHeldByPeer;
@@ -61,7 +62,7 @@ public sealed class SipCall : IAsyncDisposable
     public Task HangUpAsync(CancellationToken cancellationToken = default) => Dialog.SendByeAsync(cancellationToken);
 
     /// <summary>Holds the call: the peer is asked not to send media (RFC 3264 §8.4). Where it is held already, nothing is sent.</summary>
-    /// <param name="cancellationToken">Cancels the attempt.</param>
+    /// <param name="cancellationToken">Cancels the attempt. Where the peer's answer crosses the CANCEL, it has succeeded all the same, and <see cref="IsHeld"/> tells so.</param>
     /// <exception cref="SipResponseException">The peer refused; the call goes on as before.</exception>
     /// <exception cref="SipTimeoutException">The peer did not answer; the call is ended.</exception>
     /// <exception cref="InvalidOperationException">The call has ended, or was agreed without a session description.</exception>
@@ -69,7 +70,7 @@ public sealed class SipCall : IAsyncDisposable
     public Task HoldAsync(CancellationToken cancellationToken = default) => TurnAsync(holds: true, cancellationToken);
 
     /// <summary>Goes on with a call that this side holds. Where it does not, nothing is sent.</summary>
-    /// <param name="cancellationToken">Cancels the attempt.</param>
+    /// <param name="cancellationToken">Cancels the attempt, see <see cref="HoldAsync"/>.</param>
     /// <exception cref="SipResponseException">The peer refused; the call stays held.</exception>
     /// <exception cref="SipTimeoutException">The peer did not answer; the call is ended.</exception>
     /// <exception cref="InvalidOperationException">The call has ended, or was agreed without a session description.</exception>
@@ -121,12 +122,13 @@ public sealed class SipCall : IAsyncDisposable
     /// <summary>What has happened so far, as a ladder to be printed: see <see cref="SipInviteDialog.Explain"/>.</summary>
     public SipLadder Explain() => Dialog.Explain();
 
-    /// <summary>Hangs up and waits for it.</summary>
+    /// <summary>Hangs up and waits for it, and for the callbacks that are under way; in one of them it waits for the hanging up alone.</summary>
     public async ValueTask DisposeAsync()
     {
         await Dialog.DisposeAsync().ConfigureAwait(false);
+        if (_conduct.IsInCallback) return;
         await _conducting.ConfigureAwait(false);
-        await _referrals.WhenAllEndedAsync().ConfigureAwait(false);
+        await _started.WhenAllEndedAsync().ConfigureAwait(false);
     }
 
     /// <summary>Sends the INVITE at once, and waits for the answer.</summary>
@@ -168,7 +170,7 @@ public sealed class SipCall : IAsyncDisposable
     private bool TakeRefer(IncomingRequest incoming)
     {
         if (incoming.Request.Method != SipMethod.Refer) return false;
-        _referrals.Own(FollowAsync(new SipIncomingRefer(incoming))); // it may take as long as a call does
+        _started.Own(FollowAsync(new SipIncomingRefer(incoming))); // it may take as long as a call does
         return true;
     }
 
@@ -178,7 +180,15 @@ public sealed class SipCall : IAsyncDisposable
         var status = SipStatus.Decline;
         try
         {
-            await _follow!(refer).ConfigureAwait(false); // there is one: the REFER was taken for it
+            await CallbackFlow.CallAsync(
+                _conduct,
+                async (asked, _) =>
+                {
+                    await _follow!(asked).ConfigureAwait(false); // there is one: the REFER was taken for it
+                    return true;
+                },
+                refer,
+                CancellationToken.None).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The application's code: whatever it throws refuses the transfer, where it has not answered, and is logged.
         catch (Exception exception)
@@ -201,39 +211,62 @@ public sealed class SipCall : IAsyncDisposable
 
     private async Task TurnAsync(bool holds, CancellationToken cancellationToken)
     {
-        using var turn = await _changes.TakeAsync(cancellationToken).ConfigureAwait(false);
-        if (_conduct.IsHeld == holds) return;
-        _conduct.IsHeld = holds; // from now on the peer's offers are answered accordingly, too
+        var turn = await _changes.TakeAsync(cancellationToken).ConfigureAwait(false);
+        var turning = TurnAsync(holds, turn, cancellationToken);
+        if (!turning.IsCompleted) _started.Own(EndAsync(turning));
+        await turning.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>An attempt goes on to its end when its caller has given it up: the peer's answer may cross the CANCEL, and then it has succeeded.</summary>
+    private async Task TurnAsync(bool holds, Turns.Turn turn, CancellationToken cancellationToken)
+    {
+        using var taken = turn;
+        if (_isHeld == holds) return;
+        _conduct.WantsHeld = holds;
         try
         {
             (await OfferAsync(cancellationToken).ConfigureAwait(false)).EnsureSuccess();
+            _isHeld = holds;
         }
         catch
         {
-            _conduct.IsHeld = !holds;
+            _conduct.WantsHeld = !holds;
             throw;
         }
 
         _conduct.Look();
     }
 
-    /// <summary>Offers what this side wants now. An offer of the peer's comes first, and this side's is made anew behind it.</summary>
+    /// <summary>Offers what this side wants now. A change that is under way comes first, the peer's or this side's, and the offer is made anew behind it.</summary>
     private async Task<SipResponse> OfferAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            var settled = _conduct.Settled;
+            await Dialog.QuietAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            var version = Dialog.Version;
             try
             {
                 var offer = _conduct.NextOffer() ?? throw new InvalidOperationException("The call was agreed without a session description that can be changed.");
-                return await Dialog.SendInviteAsync(offer, cancellationToken).FinalAsync(CancellationToken.None).ConfigureAwait(false);
+                return await OfferAsync(offer, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception exception) when (exception is InvalidOperationException or ArgumentException && Dialog.IsConfirmed && (settled.IsSet || _conduct.IsAsked))
+            catch (Exception exception) when (exception is InvalidOperationException or ArgumentException && Dialog.IsConfirmed && Dialog.Version != version)
             {
-                await settled.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+                // The peer was faster.
             }
         }
     }
+
+    private async Task<SipResponse> OfferAsync(SipContent offer, CancellationToken cancellationToken)
+    {
+        var inviting = Dialog.SendInviteAsync(offer, CancellationToken.None);
+        using var cancelling = cancellationToken.UnsafeRegister(static state => ((SipInviteTransaction)state!).Cancel(), inviting);
+        var final = await inviting.FinalAsync(CancellationToken.None).ConfigureAwait(false);
+        if (!final.IsSuccess) cancellationToken.ThrowIfCancellationRequested();
+        return final;
+    }
+
+    /// <summary>Whoever asked for it hears of its failure, or no longer wants to.</summary>
+    private static async Task EndAsync(Task turning) => await turning.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task SendAsync(char[] tones, TimeSpan duration, CancellationToken cancellationToken)
     {

@@ -99,6 +99,7 @@ public sealed class SipIncomingInvite : SipIncomingRequest
 
     private async Task<T> AwaitAckAsync<T>(SipResponse success, Func<SipInviteDialog, T> take, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested(); // before anything is said
         if (Volatile.Read(ref _call) is not { } call) throw CreateAnsweredError();
         var isLegal = await call.AnswerAsync(success).ConfigureAwait(false);
         if (!isLegal || call.Leg is not { } leg) throw call.IsCancelled ? new SipConnectionClosedException("The peer cancelled the INVITE.") : CreateAnsweredError();

@@ -77,6 +77,9 @@ public sealed class SipInviteDialog : IAsyncDisposable
     /// <summary>The flow that the session's INVITE came by.</summary>
     internal Transport.SipFlow FirstFlow => _accepted!.FirstFlow; // asked for where the INVITE was the peer's
 
+    /// <summary>Another one for each step of an offer and its answer.</summary>
+    internal object? Version => Leg?.Descriptions;
+
     internal Platform.SipContinuations Continuations => _context.Connection.Platform.Continuations;
 
     private CallLeg? Leg => _accepted ?? _call?.Chosen;
@@ -277,6 +280,9 @@ public sealed class SipInviteDialog : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends when no change of the session is under way, of either side.</summary>
+    internal Task QuietAsync() => Leg?.QuietAsync() ?? Task.CompletedTask;
+
     /// <summary>Begins to answer what the peer sends, for an application that does not.</summary>
     internal CallConduct Conduct(Func<SipContent, CancellationToken, ValueTask<SipContent?>>? answerOffer, Func<IncomingRequest, bool>? takeOver) => new(Leg!, _context.Connection, answerOffer, takeOver); // it was answered
 
@@ -298,6 +304,8 @@ public sealed class SipInviteDialog : IAsyncDisposable
         if (!leg.Dialog.IsConfirmed || _call is { IsUnderWay: true }) throw new InvalidOperationException("An INVITE is under way.");
         if (leg.OwesAnswer) throw new InvalidOperationException("The peer's INVITE is to be answered first.");
         if (SessionBody.Of(offer) is { } description) leg.Descriptions.CheckLocalOffer(description);
+        else leg.Descriptions.ThrowIfOpen();
+        _call?.AcknowledgeDelivered();
         var invite = leg.Dialog.Address(SipMethod.Invite);
         invite.Content = offer;
         var call = OutgoingCall.StartInDialog(leg, offer);

@@ -58,6 +58,8 @@ public sealed class SipInviteTransaction : IAsyncEnumerable<SipResponse>
     public IAsyncEnumerator<SipResponse> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
         _call.Responses.ReadAsync(_call.MovedOn, Left, CancellationToken.None, cancellationToken);
 
+    internal void Cancel() => _call.Cancel();
+
     private void Left()
     {
         _cancelling.Unregister();

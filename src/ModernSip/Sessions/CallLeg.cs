@@ -31,6 +31,8 @@ internal sealed class CallLeg : IDialogUser
     private SipDialogOutcome? _outcomeOfBye;
     private string? _byeReason;
     private volatile bool _byeSent;
+    private bool _isInviting;
+    private Completion<bool>? _quiet;
     private volatile bool _isEnded;
     private volatile bool _isTransferred;
     private Exception? _errorOfEnd;
@@ -62,7 +64,11 @@ internal sealed class CallLeg : IDialogUser
     public SessionDescriptions Descriptions
     {
         get => Volatile.Read(ref _descriptions);
-        set => Volatile.Write(ref _descriptions, value);
+        set
+        {
+            Volatile.Write(ref _descriptions, value);
+            TellQuiet();
+        }
     }
 
     /// <summary>How the session ended.</summary>
@@ -140,7 +146,15 @@ internal sealed class CallLeg : IDialogUser
     public bool OwnsCallId { get; init; }
 
     /// <summary>Whether an INVITE of this side is under way: the peer's then gets 491 (RFC 3261 §14.2).</summary>
-    public bool IsInviting { get; set; }
+    public bool IsInviting
+    {
+        get => _isInviting;
+        set
+        {
+            _isInviting = value;
+            TellQuiet();
+        }
+    }
 
     /// <summary>Whether an INVITE of the peer is under way: unanswered, or answered and not acknowledged.</summary>
     public bool IsOccupied => _invite is not null;
@@ -183,6 +197,7 @@ internal sealed class CallLeg : IDialogUser
     public void InviteEnded(PeerInvite invite)
     {
         if (ReferenceEquals(_invite, invite)) _invite = null;
+        TellQuiet();
     }
 
     /// <summary>No ACK came to a 2xx of this side (RFC 3261 §13.3.1.4).</summary>
@@ -206,6 +221,21 @@ internal sealed class CallLeg : IDialogUser
         }
 
         return Post(new DialogRequest(DialogContext, this), static (user, template) => user.Send(template), request);
+    }
+
+    /// <summary>Waits until no change of the session is under way, of either side. From any thread.</summary>
+    public Task QuietAsync()
+    {
+        var quiet = Volatile.Read(ref _quiet);
+        if (quiet is null)
+        {
+            quiet = new Completion<bool>(Continuations);
+            quiet = Interlocked.CompareExchange(ref _quiet, quiet, null) ?? quiet;
+        }
+
+        var waiting = quiet.Task;
+        if (!Shard.Post(static (_, state) => ((CallLeg)state!).TellQuiet(), this)) quiet.Set(true);
+        return waiting;
     }
 
     /// <summary>Sends a request that has its sequence number.</summary>
@@ -250,6 +280,7 @@ internal sealed class CallLeg : IDialogUser
         if (Connection.Engine.Ladders.IsOn && (Dialog.IsConfirmed || !OwnsCallId)) Connection.Engine.Ladders.Note(Dialog.Id.CallId, outcome.ToSentence());
         Core.Remove(Dialog.Id);
         StopAnswering();
+        TellQuiet();
         Outcome.Set(outcome);
         if (_acknowledged is { IsSet: false } awaited) awaited.Fail(new SipConnectionClosedException("The session ended before its ACK arrived."));
         Interlocked.MemoryBarrier(); // whoever makes the mailbox from now on completes it
@@ -270,6 +301,7 @@ internal sealed class CallLeg : IDialogUser
             Volatile.Write(ref _acknowledged, null);
         }
 
+        TellQuiet();
         if (_outcomeOfBye is not null) Bye();
     }
 
@@ -355,6 +387,13 @@ internal sealed class CallLeg : IDialogUser
         _invite = null;
         _reception?.Terminate();
         _timer?.Stop();
+    }
+
+    private void TellQuiet()
+    {
+        if (Volatile.Read(ref _quiet) is not { } waiting || (!IsEnded && (IsInviting || IsOccupied || Descriptions.State != SdpNegotiationState.Stable))) return;
+        Volatile.Write(ref _quiet, null);
+        waiting.Set(true);
     }
 
     private void Agree(SessionInterval? interval)

@@ -85,6 +85,9 @@ internal sealed class OutgoingCall
         return await (Chosen is { } leg ? leg.Outcome.Task : _invite.Outcome.Task).ConfigureAwait(false);
     }
 
+    /// <summary>Another INVITE follows. From any thread.</summary>
+    public void AcknowledgeDelivered() => Post(static invite => invite.AcknowledgeDelivered());
+
     /// <summary>The application has left the stream. From any thread.</summary>
     public void Left() => Post(static invite => invite.Leave());
 

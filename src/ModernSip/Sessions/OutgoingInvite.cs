@@ -111,7 +111,7 @@ internal sealed class OutgoingInvite : IRequestUser
     {
         if (!ReferenceEquals(request, _request)) return; // one that met glare: another follows
         // No more forks can come (RFC 3261 §13.2.2.4).
-        if (_existing is not null) _existing.IsInviting = false;
+        if (_existing is not null && !_hasFinal) _existing.IsInviting = false; // else that is over, and another may be under way
         _forks.EndEarly(new SipDialogOutcome(SipDialogEnd.Canceled));
         foreach (var fork in _forks.All)
         {
@@ -419,16 +419,21 @@ internal sealed class OutgoingInvite : IRequestUser
         return fork.Leg;
     }
 
+    /// <summary>The application goes on to another INVITE: what it was given and did not acknowledge is acknowledged before.</summary>
+    public void AcknowledgeDelivered()
+    {
+        if (!HasOffer) return;
+        foreach (var fork in _forks.All)
+        {
+            if (fork is { IsDelivered: true, IsTaken: true }) fork.Acknowledge(_request!.Request, null);
+        }
+    }
+
     public void Leave()
     {
         CancelNow();
         _isAbandoned = true;
-        foreach (var fork in _forks.All)
-        {
-            // Without an offer in the INVITE the answer is still to come: by SendAckAsync, until 64*T1 have passed.
-            if (HasOffer && fork is { IsDelivered: true, IsTaken: true }) fork.Acknowledge(_request!.Request, null);
-        }
-
+        AcknowledgeDelivered(); // without an offer in the INVITE the answer is still to come: by SendAckAsync, until 64*T1 have passed
         _forks.RefuseUntaken(_request?.Request);
     }
 

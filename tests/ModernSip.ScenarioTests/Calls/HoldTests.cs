@@ -118,6 +118,42 @@ public sealed class HoldTests
         act.Should().Throw<InvalidOperationException>().WithMessage("*the offer is refused*"); // the world fails on what is logged as an error
     }
 
+    [Fact, Trait("Req", "G3")]
+    public void Class40_AnswerOffer_DisposesTheCall_BothEnd() => CallScene.Run(async scene =>
+    {
+        SipCall? bob = null;
+        (var alice, bob) = await scene.ConnectAsync(ofBob: new SipCallOptions
+        {
+            AnswerOffer = async (_, _) =>
+            {
+                await bob!.DisposeAsync();
+                return null;
+            },
+        });
+        await Awaiting(() => alice.HoldAsync()).Should().ThrowAsync<SipException>();
+        (await alice.Completion).Cause.Should().Be(SipDialogEnd.RemoteBye);
+        await bob.DisposeAsync();
+    });
+
+    [Fact, Trait("Req", "D2")]
+    public void LateOffer_AnsweredInTheAckWithAHold_IsShown() => CallScene.Run(async scene =>
+    {
+        var accepted = new TaskCompletionSource<SipCall>();
+        scene.Bob.OnInvite(async (invite, ended) =>
+        {
+            var call = await invite.AcceptCallAsync(CallScene.Offer, null, ended);
+            accepted.SetResult(call);
+            await call.Completion;
+        });
+        await using var dialog = scene.Alice.CreateInviteDialog("sip:bob@10.0.0.2");
+        var success = await dialog.SendInviteAsync().FinalAsync();
+        var answer = SdpSession.Parse(success.Body.Span);
+        await dialog.SendAckAsync(success, SipContent.Sdp((answer with { Media = [answer.Media[0].WithDirection(SdpDirection.SendOnly)] }).ToString()));
+        var bob = await accepted.Task;
+        await scene.World.Pass(0.1);
+        bob.IsHeldByPeer.Should().BeTrue();
+    });
+
     [Fact]
     public void Dtmf_SentAsInfo_ArrivesToneByTone() => CallScene.Run(async scene =>
     {

@@ -20,8 +20,8 @@ internal sealed class CallConduct
     private readonly ConnectionContext _connection;
     private readonly Func<SipContent, CancellationToken, ValueTask<SipContent?>>? _answerOffer;
     private readonly Func<IncomingRequest, bool>? _takeOver;
-    private readonly SdpList<SdpDirection> _usual;
-    private Completion<bool> _settled;
+    private SdpList<SdpDirection> _usual = [];
+    private readonly OwnedTasks _looking = new();
 
     /// <param name="leg">The session, agreed or about to be.</param>
     /// <param name="connection">Its connection.</param>
@@ -33,31 +33,26 @@ internal sealed class CallConduct
         _connection = connection;
         _answerOffer = answerOffer;
         _takeOver = takeOver;
-        _settled = new Completion<bool>(connection.Platform.Continuations);
         Events = new Mailbox<SipCallEvent>(connection.Platform.Continuations, MostWaitingEvents);
         leg.Listening.Begin(); // before the ACK: what the peer sends behind it is answered here
-        var descriptions = leg.Descriptions;
-        _usual = descriptions.ReadLocal() is { } local ? HoldRules.UsualOf(local, descriptions.IsLocalOffer ? null : descriptions.ReadRemote()) : [];
-        IsHeldByPeer = descriptions.ReadRemote() is { } remote && HoldRules.Holds(remote);
+        Learn();
+        IsHeldByPeer = leg.Descriptions.ReadRemote() is { } remote && HoldRules.Holds(remote);
     }
 
     /// <summary>What the peer did, for one reader.</summary>
     public Mailbox<SipCallEvent> Events { get; }
 
-    /// <summary>Whether this side holds, or is about to.</summary>
-    public bool IsHeld { get; set; }
+    /// <summary>Whether this side wants to hold: what the peer offers is answered accordingly, and what it answers when it was asked.</summary>
+    public bool WantsHeld { get; set; }
+
+    /// <summary>Whether the code that runs was called by a callback of this call's.</summary>
+    public bool IsInCallback => CallbackFlow.IsOf(this);
 
     /// <summary>Whether the peer holds.</summary>
     public bool IsHeldByPeer { get; private set; }
 
-    /// <summary>Set when the peer's next request has been answered, or none will come.</summary>
-    public Completion<bool> Settled => Volatile.Read(ref _settled);
-
-    /// <summary>Whether the peer's offer is open, which bars one of this side's.</summary>
-    public bool IsAsked => _leg.OwesAnswer || _leg.Descriptions.State == Sdp.Negotiation.SdpNegotiationState.RemoteOffer;
-
     /// <summary>The session as it is, under its next version and held or not; null where none is agreed that can be read.</summary>
-    public SipContent? NextOffer() => _leg.Descriptions.ReadNextOffer() is { } next ? Write(HoldRules.Turn(next, _usual, IsHeld)) : null;
+    public SipContent? NextOffer() => _leg.Descriptions.ReadNextOffer() is { } next ? Write(HoldRules.Turn(next, _usual, WantsHeld)) : null;
 
     /// <summary>Notes what the peer says since the last exchange.</summary>
     /// <returns>Whether it holds or resumes: the application is told.</returns>
@@ -74,20 +69,17 @@ internal sealed class CallConduct
     public async Task RunAsync()
     {
         Exception? error = null;
+        if (_leg.Descriptions.State != Sdp.Negotiation.SdpNegotiationState.Stable) _looking.Own(LookLaterAsync()); // the ACK to the first 2xx has the answer
         try
         {
-            await foreach (var request in _leg.Requests.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
-            {
-                await ReceiveAsync(request).ConfigureAwait(false);
-                Interlocked.Exchange(ref _settled, new Completion<bool>(_connection.Platform.Continuations)).Set(true);
-            }
+            await foreach (var request in _leg.Requests.ReadAllAsync(CancellationToken.None).ConfigureAwait(false)) await ReceiveAsync(request).ConfigureAwait(false);
         }
         catch (Errors.SipException exception)
         {
             error = exception; // the connection has ended, and the session with it
         }
 
-        Settled.Set(true);
+        await _looking.WhenAllEndedAsync().ConfigureAwait(false);
         Events.Complete(error);
     }
 
@@ -98,6 +90,7 @@ internal sealed class CallConduct
         {
             var (response, told) = await AnswerAsync(incoming).ConfigureAwait(false);
             if (!await incoming.RespondAsync(response).ConfigureAwait(false) || !response.IsSuccess) return;
+            if (told is null && _leg.Descriptions.State == Sdp.Negotiation.SdpNegotiationState.LocalOffer) _looking.Own(LookLaterAsync()); // the ACK has the answer
             if (told is SipCallReoffered or null && Look()) return; // it says no more than that
             if (told is not null) Events.TryWrite(told);
         }
@@ -112,6 +105,20 @@ internal sealed class CallConduct
             _connection.Logger.OfferNotAnswered(exception);
             await RefuseAsync(incoming).ConfigureAwait(false);
         }
+    }
+
+    private async Task LookLaterAsync()
+    {
+        await _leg.QuietAsync().ConfigureAwait(false);
+        if (_usual.Count == 0) Learn();
+        Look();
+    }
+
+    /// <summary>What streams are for, as the first agreement says.</summary>
+    private void Learn()
+    {
+        var descriptions = _leg.Descriptions;
+        if (descriptions.ReadLocal() is { } local) _usual = HoldRules.UsualOf(local, descriptions.IsLocalOffer ? null : descriptions.ReadRemote());
     }
 
     private static async Task RefuseAsync(IncomingRequest incoming)
@@ -164,7 +171,7 @@ internal sealed class CallConduct
         }
 
         var offered = new SipContent(SipMediaType.Sdp, offer.ToArray());
-        var answer = _answerOffer is { } ask ? await ask(offered, incoming.Cancelled).ConfigureAwait(false) : Answer();
+        var answer = _answerOffer is { } ask ? await CallbackFlow.CallAsync(this, ask, offered, incoming.Cancelled).ConfigureAwait(false) : Answer();
         if (answer is null) return (request.CreateResponse(SipStatus.NotAcceptableHere), null);
         response.Content = answer;
         return (response, new SipCallReoffered(offered, answer));
@@ -173,7 +180,7 @@ internal sealed class CallConduct
     /// <summary>With what was agreed before, as far as the offer leaves it; null where nothing is left, or nothing can be read.</summary>
     private SipContent? Answer() =>
         _leg.Descriptions.ReadLocal() is { } local
-        && _leg.Descriptions.ReadAnswer(HoldRules.Capabilities(local, _usual, IsHeld)) is { } answer
+        && _leg.Descriptions.ReadAnswer(HoldRules.Capabilities(local, _usual, WantsHeld)) is { } answer
         && (answer.HasActiveMedia || answer.Media.Count == 0)
             ? Write(answer)
             : null;

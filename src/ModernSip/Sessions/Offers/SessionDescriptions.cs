@@ -67,13 +67,20 @@ internal sealed class SessionDescriptions
     /// <summary>The open offer was refused, or its request failed: what was agreed before holds (RFC 3261 §14.1).</summary>
     public SessionDescriptions RollBack() => State == SdpNegotiationState.Stable ? this : With(SdpNegotiationState.Stable, default);
 
+    /// <summary>Refuses an INVITE that asks for an offer while one is open.</summary>
+    /// <exception cref="InvalidOperationException">An offer is open.</exception>
+    public void ThrowIfOpen()
+    {
+        if (State == SdpNegotiationState.RemoteOffer) throw new InvalidOperationException("The peer's offer is to be answered first.");
+        if (State == SdpNegotiationState.LocalOffer) throw new InvalidOperationException("An offer of this side is not answered yet.");
+    }
+
     /// <summary>Refuses an offer of this side's that is not legal now, or not at all.</summary>
     /// <exception cref="InvalidOperationException">An offer is open.</exception>
     /// <exception cref="ArgumentException">The description is malformed, or breaks a rule of RFC 3264.</exception>
     public void CheckLocalOffer(ReadOnlyMemory<byte> offer)
     {
-        if (State == SdpNegotiationState.RemoteOffer) throw new InvalidOperationException("The peer's offer is to be answered first.");
-        if (State == SdpNegotiationState.LocalOffer) throw new InvalidOperationException("An offer of this side is not answered yet.");
+        ThrowIfOpen();
         var session = Parse(offer, nameof(offer));
         if (!Replay().TryOffer(SdpSide.Local, session, out var step)) throw new ArgumentException($"The offer is not legal: {step.Reason}", nameof(offer));
     }
