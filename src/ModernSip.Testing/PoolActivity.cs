@@ -5,7 +5,8 @@ namespace ModernSip.Testing;
 /// Whatever was set in motion inside a run carries the run's execution context, and so is seen on whatever thread it runs. Between the pool's queue and
 /// that moment it is seen by nobody; for this there is a second look: where nothing waits in the pool's queues, and as much work was begun there (that is:
 /// completed or now being worked on) as when it was last found without interest, nothing new can be ours. Other tests use the same pool,
-/// so this look alone can raise a false alarm.
+/// so this look alone can raise a false alarm; whoever gives up on one after a pause overlooks a thread that was suspended for as long between taking up our work and
+/// beginning it. The pool tells nobody whose work it took, so that the pause is all that can be promised.
 /// </remarks>
 internal sealed class PoolActivity
 {

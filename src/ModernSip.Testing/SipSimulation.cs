@@ -17,7 +17,9 @@ namespace ModernSip.Testing;
 /// <see cref="TaskCompletionSource"/> that runs its continuations asynchronously, <see cref="Task.Run(Action)"/>). Before the
 /// clock moves, the pump therefore looks whether the pool is at work, and only then waits in real time: for <see cref="OutsidePause"/>, and
 /// while work is queued in the pool or work of this run is on another thread, for <see cref="OutsideLimit"/>. Work that blocks for longer is overtaken by the clock.
-/// What runs in the pool runs beside the pump, so a run is repeatable only as far as it keeps to the pump.
+/// So is work that a thread of the pool has taken from the queue and not begun within <see cref="OutsidePause"/>, which nobody can see: it takes a thread that is
+/// suspended for as long at that very place, as happens on a machine with far more to do than processors. Where that matters, give the pause more time, or let nothing leave
+/// the pump (<see cref="AwaitsOutsideWork"/>). What runs in the pool runs beside the pump, so a run is repeatable only as far as it keeps to the pump.
 /// </para>
 /// </remarks>
 public sealed class SipSimulation : IDisposable
@@ -66,7 +68,10 @@ public sealed class SipSimulation : IDisposable
     /// </remarks>
     public bool AwaitsOutsideWork { get; set; } = true;
 
-    /// <summary>How long to wait, in real time, for work that the thread pool may be doing, before the clock moves. Default 3 ms.</summary>
+    /// <summary>
+    /// How long to wait, in real time, for work that the thread pool may be doing, before the clock moves. Default 3 ms. The clock is certain to wait for work of this run that
+    /// a thread of the pool begins within this time of taking it up, and ends within <see cref="OutsideLimit"/>. Other work in the pool costs the wait, too.
+    /// </summary>
     public TimeSpan OutsidePause { get; set; } = TimeSpan.FromMilliseconds(3);
 
     /// <summary>The longest wait, in real time, while the thread pool has work queued or work of this run is on another thread, and for any other thread before a run is called stuck. Default 1 s.</summary>

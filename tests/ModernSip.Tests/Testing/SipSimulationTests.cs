@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using ModernSip.Testing;
 
 namespace ModernSip.Tests.Testing;
@@ -93,32 +92,6 @@ public sealed class SipSimulationTests : IDisposable
         }
 
         _simulation.Run(Library).Should().BeTrue();
-    }
-
-    [Fact]
-    public void Run_CompletionHopsThroughThePool_TimeWaitsForIt()
-    {
-        var inbox = Channel.CreateUnbounded<int>();
-        var echo = Channel.CreateUnbounded<TimeSpan>();
-        async Task Library()
-        {
-            await foreach (var _ in inbox.Reader.ReadAllAsync().ConfigureAwait(false)) echo.Writer.TryWrite(_simulation.Time.Elapsed);
-        }
-
-        _simulation.Run(async () =>
-        {
-            var loop = Library();
-            for (var i = 0; i < 50; i++)
-            {
-                await _simulation.DelayAsync(TimeSpan.FromSeconds(1));
-                using var later = _simulation.Time.CreateTimer(_ => { }, null, TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan); // tempts the clock
-                inbox.Writer.TryWrite(i);
-                (await echo.Reader.ReadAsync()).Should().Be(TimeSpan.FromSeconds(i + 1));
-            }
-
-            inbox.Writer.Complete();
-            await loop;
-        });
     }
 
     [Fact]
