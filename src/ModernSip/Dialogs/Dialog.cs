@@ -52,7 +52,7 @@ internal sealed class Dialog
         if (contact is null) return null;
         var (local, remote) = (request.Headers.From!.Detach(), headers.To!.Detach());
         var id = new DialogId(DialogId.CallIdOf(response).Detach(), local.TagText, remote.TagText);
-        var dialog = new Dialog(id, local, remote, contact.Detach()) { LocalSequence = request.Headers.CSeq!.Value.Number };
+        var dialog = new Dialog(id, local, remote, AsTarget(contact).Detach()) { LocalSequence = request.Headers.CSeq!.Value.Number };
         dialog.SetRouteSet(RecordedRoutes(headers).Reverse());
         return dialog;
     }
@@ -64,7 +64,7 @@ internal sealed class Dialog
         if (headers.Contact is not { Uri.IsSip: true } contact) return null;
         // The INVITE's octets are kept as long as the dialog, so its values are not copied.
         var (local, remote) = (headers.To!.WithTag(localTag), headers.From!);
-        var dialog = new Dialog(new DialogId(DialogId.CallIdOf(request), local.TagText, remote.TagText), local, remote, contact.Uri)
+        var dialog = new Dialog(new DialogId(DialogId.CallIdOf(request), local.TagText, remote.TagText), local, remote, AsTarget(contact.Uri))
         {
             RemoteSequence = headers.CSeq!.Value.Number,
         };
@@ -117,7 +117,7 @@ internal sealed class Dialog
     /// <summary>Takes over the peer's Contact from a target refresh request or its 2xx (RFC 3261 §12.2.1.2, §12.2.2).</summary>
     public void RefreshTarget(SipMessage message)
     {
-        if (message.Headers.Contact is { Uri.IsSip: true } contact) RemoteTarget = contact.Uri.Detach();
+        if (message.Headers.Contact is { Uri.IsSip: true } contact) RemoteTarget = AsTarget(contact.Uri).Detach();
     }
 
     /// <summary>A request in the dialog without its sequence number, which only its shard gives.</summary>
@@ -140,6 +140,9 @@ internal sealed class Dialog
         request.Headers.Set(HeaderField.OfRest(SipHeaderNames.CallId, Id.CallIdOctets));
         return request;
     }
+
+    /// <summary>What of a Contact may stand in a Request-URI: no method, and no header fields, which a peer would have this side send (RFC 3261 §19.1.1, table 1).</summary>
+    private static SipUri AsTarget(SipUri contact) => contact.WithoutHeaders().WithoutParameter("method");
 
     private void SetRouteSet(IEnumerable<SipNameAddress> routes) => RouteSet = routes.Select(static route => route.Detach()).ToArray();
 

@@ -309,6 +309,7 @@ internal sealed class CallLeg : IDialogUser
     public SipStatus? RefuseReplacement(ConnectionContext connection, bool isEarlyOnly)
     {
         if (!ReferenceEquals(connection, Connection)) return SipStatus.CallDoesNotExist; // another account's is not this sender's business
+        if (IsTerminated) return SipStatus.Decline;
         if (Dialog.IsConfirmed) return isEarlyOnly ? SipStatus.BusyHere : null;
         return CancelInvite is null ? SipStatus.CallDoesNotExist : null;
     }

@@ -76,6 +76,19 @@ public sealed class ReplacesTests
     });
 
     [Fact]
+    public void Rfc3891_3_DialogThatIsHungUpAlready_IsDeclined() => Scene.Run(async scene =>
+    {
+        var (old, first, ok) = await scene.AcceptAsync();
+        var listening = scene.NextAsync();
+        var hangingUp = old.SendByeAsync();
+        var bye = await scene.Peer.RequestAsync(SipMethod.Bye);
+        (await scene.AskAsync(scene.Peer.Create(SipMethod.Invite, "sip:alice@10.0.0.1", headers => headers["Replaces"] = $"{first.Headers.CallId};to-tag={ok.Headers.To!.Tag};from-tag={first.Headers.From!.Tag}", body: Scene.Offer))).Should().Be(603);
+        listening.IsCompleted.Should().BeFalse();
+        scene.Peer.Respond(bye, 200);
+        await hangingUp;
+    });
+
+    [Fact]
     public void Rfc3891_3_DialogThatRingsHere_CannotBeReplaced() => Scene.Run(async scene =>
     {
         var (ringing, first) = await scene.ReceiveAsync();

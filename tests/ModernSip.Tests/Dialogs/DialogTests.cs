@@ -17,6 +17,20 @@ public sealed class DialogTests
     }
 
     [Fact]
+    public void CreateRequest_ContactHasAMethodAndHeaderFields_TheyAreLeftOut()
+    {
+        const string Contact = "<sip:bob@10.0.0.2;method=REGISTER;transport=udp?Route=%3Csip:evil%3E&Subject=x>";
+        var (invite, success) = (Invite(), Success(null));
+        (invite.Headers["Contact"], success.Headers["Contact"]) = (Contact, Contact);
+        var (caller, callee) = (Dialog.FromResponse(invite, success)!, Dialog.FromRequest(invite, "b")!);
+        caller.CreateRequest(SipMethod.Bye).RequestUri.ToString().Should().Be("sip:bob@10.0.0.2;transport=udp");
+        callee.CreateRequest(SipMethod.Bye).RequestUri.ToString().Should().Be("sip:bob@10.0.0.2;transport=udp");
+        success.Headers["Contact"] = "<sip:moved@10.0.0.2?Subject=x>";
+        caller.RefreshTarget(success);
+        caller.CreateRequest(SipMethod.Bye).RequestUri.ToString().Should().Be("sip:moved@10.0.0.2");
+    }
+
+    [Fact]
     public void CreateRequest_StrictRouter_StandsInTheRequestUri()
     {
         var bye = Dialog.FromResponse(Invite(), Success("<sip:strict>"))!.CreateRequest(SipMethod.Bye);
