@@ -35,8 +35,12 @@ internal sealed class SipMetrics
         _responsesReceived = meter.CreateCounter<long>("modernsip.responses.received", "{response}", "Responses that matched a client transaction, by class.");
         _automaticAnswers = meter.CreateCounter<long>("modernsip.answers.automatic", "{response}", "Responses that the stack gave without the application, by method, status and reason.");
         _registrations = meter.CreateUpDownCounter<long>("modernsip.registrations", "{registration}", "Registrations that live, by state.");
+        meter.CreateObservableUpDownCounter("modernsip.buffers.rented", () => Buffers.Rented, "{buffer}", "Buffers of the array pool that messages are in.");
         _registrationFailures = meter.CreateCounter<long>("modernsip.registrations.failures", "{failure}", "REGISTERs that were not accepted, by reason: a status, timeout, transport, resolution, forbidden, other.");
     }
+
+    /// <summary>The buffers of the stack's messages.</summary>
+    public PooledBuffers Buffers { get; } = new();
 
     /// <summary>A registration goes from one state to another; null where it did not live before, or lives no more.</summary>
     public void RegistrationChanged(string? before, string? now)

@@ -18,6 +18,9 @@ internal sealed class TransportCounters(SipTransportProtocol protocol, SipMetric
     private long _undelivered;
     private long _failedHandshakes;
 
+    /// <summary>The buffers of messages, counted for the whole stack.</summary>
+    public PooledBuffers Buffers { get; } = metrics?.Buffers ?? new();
+
     /// <summary>Messages handed to the receiver.</summary>
     public long Received => Interlocked.Read(ref _received);
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace ModernSip.ScenarioTests.Simulation;
 
-/// <summary>Every transaction is owned and ends. Alone, as exceptions that nobody observed are told to the whole process.</summary>
+/// <summary>Every transaction is owned and ends, and with it its timers and buffers. Alone, as exceptions that nobody observed are told to the whole process.</summary>
 [Collection(nameof(ChurnTests))]
 [CollectionDefinition(nameof(ChurnTests), DisableParallelization = true)]
 public sealed class ChurnTests
@@ -46,7 +46,7 @@ public sealed class ChurnTests
         churn.HeldAtWork.Should().Contain(static held => held.StartsWith("modernsip.transactions.active server INVITE"));
         churn.Disposed.Should().BeGreaterThan(10);
         Endings.Should().OnlyContain(ending => churn.Ledger.Endings.GetValueOrDefault(ending) > 100, "every ending is met often");
-        churn.HeldAtTheEnd.Should().BeEmpty();
+        churn.HeldAtTheEnd.Should().BeEmpty("transactions, dialogs, timers, queues and buffers are all read");
         churn.TimersOfTheClock.Should().Be(0);
         churn.Errors.Should().BeEmpty();
         churn.Ledger.Violations.Should().BeEmpty();

@@ -33,7 +33,7 @@ internal sealed class StackGauges : IMeterFactory
         });
         listener.Start();
         listener.RecordObservableInstruments();
-        if (instruments < 7 * _meters.Count) held.Add($"{instruments} measurements of {_meters.Count} stacks are too few");
+        if (instruments < 8 * _meters.Count) held.Add($"{instruments} measurements of {_meters.Count} stacks are too few");
         return held;
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Microsoft.Extensions.Logging;
 using ModernSip.Diagnostics;
 using ModernSip.Errors;
@@ -145,7 +144,7 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
         }
 
         kept = null;
-        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        var buffer = Metrics.Buffers.Rent(length);
         try
         {
             message.Write(buffer);
@@ -153,7 +152,7 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            Metrics.Buffers.Return(buffer);
         }
     }
 

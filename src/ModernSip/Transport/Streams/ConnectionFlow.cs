@@ -43,7 +43,7 @@ internal abstract class ConnectionFlow : SipFlow
         Context = context;
         _proof = proof;
         _lastHeard = context.Time.GetTimestamp();
-        _queue = new OutgoingQueue(context.Options.SendQueueSize);
+        _queue = new OutgoingQueue(context.Options.SendQueueSize, context.Counters.Buffers);
         _readLimit = new Deadline(context.Time, OnReadLimit);
         _writeLimit = new Deadline(context.Time, OnWriteLimit);
     }
@@ -201,6 +201,7 @@ internal abstract class ConnectionFlow : SipFlow
         if (ready) TellClosed(ending.Error);
 
         await writing.ConfigureAwait(false);
+        _queue.Discard();
         if (ready && ending.Manner != EndingManner.Abort) await EndOutputAsync(waitForPeer: ending.Manner == EndingManner.Linger).ConfigureAwait(false);
 
         _readLimit.Dispose();

@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using ModernSip.Diagnostics;
 
 namespace ModernSip.Transport.Streams;
 
 /// <summary>Shows what a pipe has buffered as one span. Copies only where the buffer is in pieces, and each octet of a message once.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal struct ContiguousView
+internal struct ContiguousView(PooledBuffers buffers)
 {
     private byte[]? _copy;
     private int _copied;
@@ -25,7 +26,7 @@ internal struct ContiguousView
     /// <summary>Tells that octets were consumed, so that the copy no longer starts where the buffer does.</summary>
     public void Reset()
     {
-        if (_copy is not null) ArrayPool<byte>.Shared.Return(_copy);
+        if (_copy is not null) buffers.Return(_copy);
         _copy = null;
         _copied = 0;
     }
@@ -33,11 +34,11 @@ internal struct ContiguousView
     [System.Diagnostics.CodeAnalysis.MemberNotNull(nameof(_copy))]
     private void Grow(int length)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(length, 2 * _copied));
+        var larger = buffers.Rent(Math.Max(length, 2 * _copied));
         if (_copy is not null)
         {
             _copy.AsSpan(0, _copied).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_copy);
+            buffers.Return(_copy);
         }
 
         _copy = larger;

@@ -1,11 +1,11 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
+using ModernSip.Diagnostics;
 
 namespace ModernSip.Transport.Streams;
 
 /// <summary>Copies of the messages that wait for a connection to take them, bounded in octets.</summary>
-internal sealed class OutgoingQueue(int capacity)
+internal sealed class OutgoingQueue(int capacity, PooledBuffers buffers)
 {
     // What a message costs beside its octets; bounds a queue of tiny ones.
     private const int Overhead = 64;
@@ -25,10 +25,10 @@ internal sealed class OutgoingQueue(int capacity)
         var queued = Interlocked.Add(ref _queued, cost);
         if (queued <= capacity || queued == cost) // an empty queue takes any message
         {
-            var item = new Item(ArrayPool<byte>.Shared.Rent(message.Length), message.Length);
+            var item = new Item(buffers.Rent(message.Length), message.Length);
             message.CopyTo(item.Buffer);
             if (_items.Writer.TryWrite(item)) return true;
-            ArrayPool<byte>.Shared.Return(item.Buffer);
+            buffers.Return(item.Buffer);
         }
 
         Interlocked.Add(ref _queued, -cost);
@@ -51,15 +51,28 @@ internal sealed class OutgoingQueue(int capacity)
             while (_items.Reader.TryRead(out var item))
             {
                 limit.Set(timeout);
-                await write(item.Buffer.AsMemory(0, item.Length), abort).ConfigureAwait(false);
+                try
+                {
+                    await write(item.Buffer.AsMemory(0, item.Length), abort).ConfigureAwait(false);
+                }
+                catch
+                {
+                    buffers.Forget(); // the write that failed may still be using it
+                    throw;
+                }
 
-                // After a failed write the buffer may still be in use, so only a good one gives it back.
                 Interlocked.Add(ref _queued, -(item.Length + Overhead));
-                ArrayPool<byte>.Shared.Return(item.Buffer);
+                buffers.Return(item.Buffer);
             }
 
             limit.Clear();
         }
+    }
+
+    /// <summary>Throws away what nobody will write any more. Called once, when the queue has ended and <see cref="WriteAllAsync"/> with it.</summary>
+    public void Discard()
+    {
+        while (_items.Reader.TryRead(out var item)) buffers.Return(item.Buffer);
     }
 
     [StructLayout(LayoutKind.Auto)]

@@ -37,6 +37,7 @@ internal sealed class StreamFlow : ConnectionFlow
         _socket = socket;
         Handshake = handshake;
         _framer = new StreamFramer(context.Limits);
+        _view = new ContiguousView(context.Counters.Buffers);
 
         // Zero-byte reads: an idle connection holds no buffer.
         _input = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 16 * 1024, minimumReadSize: 1024, leaveOpen: true, useZeroByteReads: true));

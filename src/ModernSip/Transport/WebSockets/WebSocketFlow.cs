@@ -1,7 +1,7 @@
-using System.Buffers;
 using System.Net;
 using System.Net.WebSockets;
 using System.Text.Unicode;
+using ModernSip.Diagnostics;
 using ModernSip.Errors;
 using ModernSip.Messages.Parsing;
 using ModernSip.Transport.Streams;
@@ -17,7 +17,7 @@ internal sealed class WebSocketFlow : ConnectionFlow
     private readonly WebSocket _socket;
     private readonly IDisposable? _carrier;
     private readonly TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+    private byte[] _buffer;
     private int _filled;
     private Task<ValueWebSocketReceiveResult>? _receiving;
     private WebSocketCloseStatus _closeStatus = WebSocketCloseStatus.NormalClosure;
@@ -36,7 +36,10 @@ internal sealed class WebSocketFlow : ConnectionFlow
     {
         _socket = socket;
         _carrier = carrier;
+        _buffer = Buffers.Rent(FirstBuffer);
     }
+
+    private PooledBuffers Buffers => Context.Counters.Buffers;
 
     internal override string? StandInHost => IsAccepted ? null : Context.StandInHost;
 
@@ -94,7 +97,7 @@ internal sealed class WebSocketFlow : ConnectionFlow
         _socket.Dispose(); // ends a receive that is still waiting
         _carrier?.Dispose();
         if (_receiving is not null) await ((Task)_receiving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        ArrayPool<byte>.Shared.Return(_buffer);
+        Buffers.Return(_buffer);
     }
 
     private void Take(ValueWebSocketReceiveResult result)
@@ -150,9 +153,9 @@ internal sealed class WebSocketFlow : ConnectionFlow
 
     private void Grow()
     {
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Min(2 * _buffer.Length, Context.Limits.MaxMessageSize + 1));
+        var larger = Buffers.Rent(Math.Min(2 * _buffer.Length, Context.Limits.MaxMessageSize + 1));
         _buffer.AsSpan(0, _filled).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
+        Buffers.Return(_buffer);
         _buffer = larger;
     }
 }

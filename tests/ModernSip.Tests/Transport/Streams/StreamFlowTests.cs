@@ -16,6 +16,7 @@ public sealed class StreamFlowTests
     private readonly RecordingReceiver _receiver = new();
     private readonly ManualTime _time = new();
     private readonly ScriptedStream _stream = new();
+    private readonly TransportCounters _counters = new(SipTransportProtocol.Tcp, metrics: null);
     private readonly ConnectionTable _connections = new(SipStreamOptions.Default);
 
     [Fact]
@@ -216,9 +217,26 @@ public sealed class StreamFlowTests
         _stream.IsDisposed.Should().BeTrue();
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Class40_BrokenWithMessagesQueuedAndOneHalfRead_NoBufferStaysOut(bool aborts)
+    {
+        _stream.Writable = new TaskCompletionSource().Task; // it takes nothing
+        var flow = Start();
+        await _stream.StarvedAsync();
+        await _stream.FeedAsync(TestMessages.Options(1, new string('b', 40_000))[..30_000]); // in pieces
+        for (var i = 0; i < 5; i++) flow.Send(TestMessages.Options(1));
+        _counters.Buffers.Rented.Should().BeGreaterThanOrEqualTo(5);
+
+        if (aborts) flow.End(error: null, EndingManner.Abort);
+        else _time.Advance(TimeSpan.FromMinutes(10));
+        await flow.Completion.WaitAsync(Limit);
+
+        _counters.Buffers.Rented.Should().Be(0);
+    }
+
     private StreamFlow Start(SipStreamOptions? options = null, bool accepted = true)
     {
-        var counters = new TransportCounters(SipTransportProtocol.Tcp, metrics: null);
+        var counters = _counters;
         var receiver = new GuardedReceiver(_receiver, counters, NullLogger.Instance, new LogGate(_time));
         var context = new StreamContext(receiver, options ?? SipStreamOptions.Default, SipMessageLimits.Default, _time, counters, new LogGate(_time), NullLogger.Instance);
         var local = new IPEndPoint(IPAddress.Loopback, 5060);
