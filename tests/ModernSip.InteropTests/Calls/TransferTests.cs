@@ -91,6 +91,18 @@ public sealed class TransferTests(ITestOutputHelper output) : CallTest(output)
     }
 
     [Fact]
+    public async Task Answer_SippCallsInPlaceOfItsFirstCall_TheFirstIsHungUp()
+    {
+        var answer = await AnswerAsync("--count", "2");
+
+        var caller = SippUac.Start(Bench, SippScenario.Own("uac-replaces"), Port);
+
+        await PlayedAsync(caller.WaitForResultAsync(Deadline));
+        await ExitsAsync(answer);
+        answer.Events.Entries.Where(static said => said.Name == "dialog" && said.Text("state") == "terminated").Select(static said => said.Text("cause")).Should().Equal("transferred", "remote-bye");
+    }
+
+    [Fact]
     public async Task Call_BaresipFollows_TheTwoTalkAndTheCallerIsOut()
     {
         var answer = await AnswerAsync();

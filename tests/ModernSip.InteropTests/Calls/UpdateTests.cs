@@ -8,6 +8,17 @@ namespace ModernSip.InteropTests.Calls;
 public sealed class UpdateTests(ITestOutputHelper output) : CallTest(output)
 {
     [Fact]
+    public async Task Call_SippUpdatesAtTheSameTime_TriesAgain()
+    {
+        var callee = await SippUas.StartAsync(Bench, SippScenario.Own("uas-updates-at-the-same-time"));
+
+        var call = Call(callee.Uri, "--update-after", "200", "--hold", "0.6");
+
+        await EndsAsync(call, "local-bye");
+        await PlayedAsync(callee.WaitForResultAsync(Deadline));
+    }
+
+    [Fact]
     public async Task Call_SippRefuses_TheCallGoesOnUntilItIsHungUp()
     {
         var callee = await SippUas.StartAsync(Bench, SippScenario.Own("uas-refuses-update"));
