@@ -38,13 +38,13 @@ internal class DialogRequest(SendingContext context, CallLeg leg) : SimpleReques
     public override void OnResponse(OutgoingRequest request, SipResponse response, SipFlow flow)
     {
         base.OnResponse(request, response, flow);
-        if (DialogFate.Ends(response.StatusCode)) Leg.Abandon(new SipDialogOutcome(SipDialogEnd.Error, response.Status));
+        if (DialogFate.Ends(response.StatusCode, request.Request.Method)) Leg.Abandon(new SipDialogOutcome(SipDialogEnd.Error, response.Status));
     }
 
     public override void OnFailed(OutgoingRequest request, SipException error)
     {
         base.OnFailed(request, error);
-        if (error is SipTimeoutException) Leg.Abandon(new SipDialogOutcome(SipDialogEnd.Timeout, Reason: error.Message)); // like a 408
+        if (error is SipTimeoutException && DialogFate.Ends(408, request.Request.Method)) Leg.Abandon(new SipDialogOutcome(SipDialogEnd.Timeout, Reason: error.Message)); // like a 408
     }
 
     public override uint NextSequence(uint current) => Leg.Dialog.NextSequence();

@@ -63,7 +63,7 @@ internal sealed class OfferingRequest(SendingContext context, CallLeg leg, SipRe
         {
             if (response.IsSuccess) Leg.Refreshed(response);
             if (!IsRefresh) base.OnResponse(request, response, flow);
-            else if (response.IsFinal && !response.IsSuccess) Leg.RefreshFailed(DialogFate.Ends(response.StatusCode));
+            else if (response.IsFinal && !response.IsSuccess) Leg.RefreshFailed(DialogFate.Ends(response.StatusCode, SipMethod.Update));
         }
     }
 

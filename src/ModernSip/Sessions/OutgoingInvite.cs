@@ -309,8 +309,8 @@ internal sealed class OutgoingInvite : IRequestUser
                 return;
             }
 
-            if (_isRefresh) _existing.RefreshFailed(DialogFate.Ends(response.StatusCode));
-            else if (DialogFate.Ends(response.StatusCode)) _existing.Bye(new SipDialogOutcome(SipDialogEnd.Error, response.Status));
+            if (_isRefresh) _existing.RefreshFailed(DialogFate.Ends(response.StatusCode, SipMethod.Invite));
+            else if (DialogFate.Ends(response.StatusCode, SipMethod.Invite)) _existing.Bye(new SipDialogOutcome(SipDialogEnd.Error, response.Status));
         }
         else if (!IsGivenUp && _attempts?.Next(_request!.Request, response) is { } next)
         {

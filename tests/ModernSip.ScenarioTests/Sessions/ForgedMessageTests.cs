@@ -80,6 +80,7 @@ public sealed class ForgedMessageTests
 
     [Theory]
     [InlineData(""), InlineData(";branch=1"), InlineData(";branch=Z8hG4bK-old")]
+    [Trait("Section", "RFC 3261 17.2.3")]
     public void Rfc3261_17_2_3_CancelOfAnOldElement_IsMatchedWithoutABranch(string branch) => Scene.Run(async scene =>
     {
         var (incoming, invite) = await ReceiveOldAsync(scene, branch);
@@ -100,6 +101,7 @@ public sealed class ForgedMessageTests
 
     [Theory]
     [InlineData("From tag"), InlineData("Call-ID"), InlineData("sequence number"), InlineData("Request-URI"), InlineData("Via")]
+    [Trait("Section", "RFC 3261 17.2.3")]
     public void Rfc3261_17_2_3_CancelOfAnOldElementThatDiffers_Gets481(string what) => Scene.Run(async scene =>
     {
         var (incoming, invite) = await ReceiveOldAsync(scene, ";branch=1");

@@ -144,6 +144,7 @@ public sealed class IncomingCallTests
         options => options.RingingLimit = TimeSpan.FromSeconds(20));
 
     [Fact]
+    [Trait("Section", "RFC 3261 13.3.1.1")]
     public void Rfc3261_13_3_1_1_Ringing_IsRepeatedEveryMinuteUntilTheAnswer() => Scene.Run(
         async scene =>
         {

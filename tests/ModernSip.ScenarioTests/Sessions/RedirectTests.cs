@@ -9,6 +9,7 @@ namespace ModernSip.ScenarioTests.Sessions;
 public sealed class RedirectTests
 {
     [Fact]
+    [Trait("Section", "RFC 3665 3.6")]
     public void Rfc3665_3_6_NotAsked_TheRedirectionIsTheFinalResponse() => Scene.Run(async scene =>
     {
         var call = scene.Call().SendInviteAsync(Scene.Sdp);
@@ -19,6 +20,7 @@ public sealed class RedirectTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3665 3.6")]
     public void Rfc3665_3_6_Asked_TheCallGoesOnToTheBestContactThatAnswers() => Scene.Run(async scene =>
     {
         var dialog = scene.Call();

@@ -11,6 +11,7 @@ public sealed class ReliableProvisionalTests
     private static readonly SipContent Answer = SipContent.Sdp(Scene.Answer);
 
     [Fact]
+    [Trait("Section", "RFC 3262 3")]
     public void Rfc3262_3_CallerSupportsIt_DescriptionIsSentReliablyAndRepeatedUntilItsPrack() => Scene.Run(async scene =>
     {
         var (incoming, invite) = await scene.ReceiveAsync(Supported);
@@ -37,6 +38,7 @@ public sealed class ReliableProvisionalTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3262 3")]
     public void Rfc3262_3_SecondResponse_WaitsForThePrackOfTheFirstAndHasTheNextNumber() => Scene.Run(async scene =>
     {
         var (incoming, invite) = await scene.ReceiveAsync(Demanded);
@@ -54,6 +56,7 @@ public sealed class ReliableProvisionalTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3262 3")]
     public void Rfc3262_3_SuccessBehindAnUnacknowledgedDescription_WaitsForThePrack() => Scene.Run(async scene =>
     {
         var (incoming, invite) = await scene.ReceiveAsync(Supported);
@@ -71,6 +74,7 @@ public sealed class ReliableProvisionalTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3262 3")]
     public void Rfc3262_3_NoPrackWithin64T1_InviteIsRefusedWith500() => Scene.Run(async scene =>
     {
         var (incoming, _) = await scene.ReceiveAsync(Demanded);
@@ -82,6 +86,7 @@ public sealed class ReliableProvisionalTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3262 3")]
     public void Rfc3262_3_CallerWithoutSupport_GetsUnreliableResponses() => Scene.Run(async scene =>
     {
         var (incoming, _) = await scene.ReceiveAsync();
@@ -92,6 +97,7 @@ public sealed class ReliableProvisionalTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3262 3")]
     public void Rfc3262_3_ThisSideRefusesTheExtension_CallerGets420() => Scene.Run(
         async scene =>
         {
@@ -103,6 +109,7 @@ public sealed class ReliableProvisionalTests
         options => options.ReliableProvisionals = SipReliableProvisionals.None);
 
     [Fact]
+    [Trait("Section", "RFC 3262 3")]
     public void Rfc3262_3_ThisSideDemandsTheExtension_CallerGets421() => Scene.Run(
         async scene =>
         {
@@ -114,6 +121,7 @@ public sealed class ReliableProvisionalTests
         options => options.ReliableProvisionals = SipReliableProvisionals.Required);
 
     [Theory, InlineData(SipReliableProvisionals.Supported, false), InlineData(SipReliableProvisionals.Required, true), InlineData(SipReliableProvisionals.None, false)]
+    [Trait("Section", "RFC 3262 4")]
     public void Rfc3262_4_Invite_SaysWhatThisSideCan(SipReliableProvisionals mode, bool isRequired) => Scene.Run(
         async scene =>
         {
@@ -127,6 +135,7 @@ public sealed class ReliableProvisionalTests
         options => options.ReliableProvisionals = mode);
 
     [Fact]
+    [Trait("Section", "RFC 3262 4")]
     public void Rfc3262_4_ReliableRinging_IsAcknowledgedOnceAndShownOnce() => Scene.Run(async scene =>
     {
         var call = scene.Call().SendInviteAsync(Scene.Sdp);
@@ -150,6 +159,7 @@ public sealed class ReliableProvisionalTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3262 4")]
     public void Rfc3262_4_ApplicationDoesNotRead_PrackGoesOutWithTheFirstRepeat() => Scene.Run(async scene =>
     {
         var call = scene.Call().SendInviteAsync(Scene.Sdp);
@@ -164,6 +174,7 @@ public sealed class ReliableProvisionalTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3262 5")]
     public void Rfc3262_5_OfferInTheProvisional_IsAnsweredInThePrack() => Scene.Run(async scene =>
     {
         var dialog = scene.Call();
@@ -195,6 +206,7 @@ public sealed class ReliableProvisionalTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3262 5")]
     public void Rfc3262_5_OfferInTheProvisional_NotAnswered_CancelsTheCall() => Scene.Run(async scene =>
     {
         var reading = Scene.ReadAsync(scene.Call().SendInviteAsync());
@@ -206,6 +218,7 @@ public sealed class ReliableProvisionalTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3262 5")]
     public void Rfc3262_5_OfferInThePrack_IsAnsweredInItsResponse() => Scene.Run(async scene =>
     {
         var (incoming, invite) = await scene.ReceiveAsync(Supported);
@@ -222,6 +235,7 @@ public sealed class ReliableProvisionalTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3262 5")]
     public void Rfc3262_5_OfferInTheProvisional_AnswerComesWithThePrack() => Scene.Run(async scene =>
     {
         var next = scene.NextAsync();

@@ -9,6 +9,7 @@ namespace ModernSip.ScenarioTests.Sessions;
 public sealed class ReplacesTests
 {
     [Fact]
+    [Trait("Section", "RFC 3891 3")]
     public void Rfc3891_3_SessionThatIsUp_EndsWhenTheInviteIsAccepted() => Scene.Run(async scene =>
     {
         var (old, first, ok) = await scene.AcceptAsync();
@@ -26,6 +27,7 @@ public sealed class ReplacesTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3891 3")]
     public void Rfc3891_3_InviteIsRejected_LeavesTheSessionAsItWas() => Scene.Run(async scene =>
     {
         var (old, first, ok) = await scene.AcceptAsync();
@@ -38,6 +40,7 @@ public sealed class ReplacesTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3891 3")]
     public void Rfc3891_3_OwnInviteThatRings_IsCancelled() => Scene.Run(async scene =>
     {
         var call = scene.Call().SendInviteAsync(Scene.Sdp);
@@ -62,6 +65,7 @@ public sealed class ReplacesTests
     [InlineData("{id};to-tag={to};from-tag={from};early-only", 486)]
     [InlineData("{id};to-tag={to}", 400)]
     [InlineData("", 400)]
+    [Trait("Section", "RFC 3891 3")]
     public void Rfc3891_3_DialogThatCannotBeReplaced_IsRefusedByTheStack(string replaces, int status) => Scene.Run(async scene =>
     {
         var (old, first, ok) = await scene.AcceptAsync();
@@ -76,6 +80,7 @@ public sealed class ReplacesTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3891 3")]
     public void Rfc3891_3_DialogThatIsHungUpAlready_IsDeclined() => Scene.Run(async scene =>
     {
         var (old, first, ok) = await scene.AcceptAsync();
@@ -89,6 +94,7 @@ public sealed class ReplacesTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3891 3")]
     public void Rfc3891_3_DialogThatRingsHere_CannotBeReplaced() => Scene.Run(async scene =>
     {
         var (ringing, first) = await scene.ReceiveAsync();
@@ -101,6 +107,7 @@ public sealed class ReplacesTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3891 3")]
     public void Rfc3891_3_NotAccepted_IsNotSupported() => Scene.Run(
         async scene =>
         {

@@ -10,6 +10,7 @@ namespace ModernSip.ScenarioTests.Sessions;
 public sealed class SessionTimerTests
 {
     [Fact]
+    [Trait("Section", "RFC 4028 7.1")]
     public void Rfc4028_7_1_Invite_OffersTimersByDefaultAndAsksForNone() => Scene.Run(async scene =>
     {
         GC.KeepAlive(scene.Call().SendInviteAsync(Scene.Sdp));
@@ -20,6 +21,7 @@ public sealed class SessionTimerTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 4028 7.4")]
     public void Rfc4028_7_4_CallerRefreshes_ByUpdateWhereThePeerTakesIt() => Scene.Run(
         async scene =>
         {
@@ -38,6 +40,7 @@ public sealed class SessionTimerTests
         options => options.SessionExpires = TimeSpan.FromSeconds(120));
 
     [Fact]
+    [Trait("Section", "RFC 4028 7.4")]
     public void Rfc4028_7_4_CallerRefreshes_ByInviteThatChangesNothingWhereItDoesNot() => Scene.Run(
         async scene =>
         {
@@ -54,6 +57,7 @@ public sealed class SessionTimerTests
         options => options.SessionExpires = TimeSpan.FromSeconds(120));
 
     [Fact]
+    [Trait("Section", "RFC 4028 7.4")]
     public void Rfc4028_7_4_Gets422_AsksForTheMinimumInTheSameCall() => Scene.Run(
         async scene =>
         {
@@ -72,6 +76,7 @@ public sealed class SessionTimerTests
         options => options.SessionExpires = TimeSpan.FromSeconds(120));
 
     [Fact]
+    [Trait("Section", "RFC 4028 9")]
     public void Rfc4028_9_IntervalTooSmall_Gets422FromTheStack() => Scene.Run(
         async scene =>
         {
@@ -84,6 +89,7 @@ public sealed class SessionTimerTests
         options => options.MinSessionExpires = TimeSpan.FromMinutes(2));
 
     [Fact]
+    [Trait("Section", "RFC 4028 10")]
     public void Rfc4028_10_CalleeIsNotRefreshed_EndsTheSessionBeforeItExpires() => Scene.Run(async scene =>
     {
         var (dialog, _, ok) = await scene.AcceptAsync(Asks("120;refresher=uac"));
@@ -96,6 +102,7 @@ public sealed class SessionTimerTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 4028 10")]
     public void Rfc4028_10_CalleeIsRefreshed_GoesOn() => Scene.Run(async scene =>
     {
         var (dialog, invite, ok) = await scene.AcceptAsync(Asks("120;refresher=uac"));
@@ -114,6 +121,7 @@ public sealed class SessionTimerTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 4028 9")]
     public void Rfc4028_9_CallerCannot_CalleeRefreshes() => Scene.Run(async scene =>
     {
         var (_, _, ok) = await scene.AcceptAsync(headers => headers["Session-Expires"] = "120"); // put in by a proxy
@@ -128,6 +136,7 @@ public sealed class SessionTimerTests
     });
 
     [Theory, InlineData(481), InlineData(408)]
+    [Trait("Section", "RFC 4028 10")]
     public void Rfc4028_10_PeerHasNoSession_EndsTheSession(int status) => Scene.Run(
         async scene =>
         {
@@ -139,6 +148,7 @@ public sealed class SessionTimerTests
         options => options.SessionExpires = TimeSpan.FromSeconds(120));
 
     [Fact]
+    [Trait("Section", "RFC 4028 10")]
     public void Rfc4028_10_RefreshNeverAnswered_EndsTheSessionBeforeItExpires() => Scene.Run(
         async scene =>
         {
@@ -150,6 +160,7 @@ public sealed class SessionTimerTests
         options => options.SessionExpires = TimeSpan.FromSeconds(120));
 
     [Fact]
+    [Trait("Section", "RFC 4028 10")]
     public void Rfc4028_10_RefreshRefusedForNow_IsTriedAgain() => Scene.Run(
         async scene =>
         {

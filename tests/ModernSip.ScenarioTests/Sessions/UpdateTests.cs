@@ -10,6 +10,7 @@ public sealed class UpdateTests
     private static readonly SipContent Answer = SipContent.Sdp(Scene.Answer);
 
     [Fact]
+    [Trait("Section", "RFC 3311 5.1")]
     public void Rfc3311_5_1_Update_Accepted_TakesTheAnswerAndRefreshesTheTarget() => Scene.Run(async scene =>
     {
         var (dialog, _) = await scene.EstablishAsync();
@@ -41,6 +42,7 @@ public sealed class UpdateTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3311 5.3")]
     public void Rfc3311_5_3_Update_Gets491_IsSentAgainAfterARandomWait() => Scene.Run(async scene =>
     {
         var (dialog, _) = await scene.EstablishAsync();
@@ -56,6 +58,7 @@ public sealed class UpdateTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3311 5.2")]
     public void Rfc3311_5_2_UpdateWhileThisSidesOfferIsOpen_Gets491() => Scene.Run(async scene =>
     {
         var (dialog, invite) = await scene.EstablishAsync();
@@ -73,6 +76,7 @@ public sealed class UpdateTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3311 5.2")]
     public void Rfc3311_5_2_SecondUpdateBeforeTheFirstIsAnswered_Gets500WithRetryAfter() => Scene.Run(async scene =>
     {
         var (dialog, invite) = await scene.EstablishAsync();
@@ -89,6 +93,7 @@ public sealed class UpdateTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3311 5.2")]
     public void Rfc3311_5_2_UpdateWhileTheInvitesOfferIsUnanswered_Gets500() => Scene.Run(async scene =>
     {
         var (incoming, invite) = await scene.ReceiveAsync();
@@ -113,6 +118,7 @@ public sealed class UpdateTests
     });
 
     [Theory, InlineData("UPDATE"), InlineData("INVITE")]
+    [Trait("Section", "RFC 4028 7.4")]
     public void Rfc4028_7_4_OfferThatChangesNothing_NobodyLooks_IsAnsweredWithWhatHolds(string method) => Scene.Run(async scene =>
     {
         var (_, invite, ok) = await scene.AcceptAsync();

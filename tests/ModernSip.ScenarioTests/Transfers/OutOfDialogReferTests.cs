@@ -9,6 +9,7 @@ namespace ModernSip.ScenarioTests.Transfers;
 public sealed class OutOfDialogReferTests
 {
     [Fact]
+    [Trait("Section", "RFC 3515 4.1")]
     public void Rfc3515_4_1_Refer_MakesADialogWhoseNotifiesTellTheProgress() => Scene.Run(async scene =>
     {
         var referring = scene.Connection.ReferAsync("sip:raw@10.0.0.2", "sip:carol@10.0.0.3");
@@ -22,6 +23,7 @@ public sealed class OutOfDialogReferTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 6665 4.4.1")]
     public void Rfc6665_4_4_1_NotifyBeforeThe2xx_IsHeard() => Scene.Run(async scene =>
     {
         var referring = scene.Connection.ReferAsync("sip:raw@10.0.0.2", "sip:carol@10.0.0.3");
@@ -54,6 +56,7 @@ public sealed class OutOfDialogReferTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3515 2.4.4")]
     public void Rfc3515_2_4_4_IncomingRefer_IsFollowedAndReported() => Scene.Run(async scene =>
     {
         var carol = await RawPeer.BindAsync(scene.World, "10.0.0.3");

@@ -11,6 +11,7 @@ namespace ModernSip.ScenarioTests.Transfers;
 public sealed class ReferralTests
 {
     [Fact, Trait("Req", "E5")]
+    [Trait("Section", "RFC 3515 2.4.4")]
     public void Rfc3515_2_4_4_Accepted_IsFollowedAndEachStatusReported() => Scene.Run(async scene =>
     {
         var carol = await RawPeer.BindAsync(scene.World, "10.0.0.3");
@@ -41,6 +42,7 @@ public sealed class ReferralTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3515 2.4.5")]
     public void Rfc3515_2_4_5_TargetIsBusy_ReportsItAndThrows() => Scene.Run(async scene =>
     {
         var carol = await RawPeer.BindAsync(scene.World, "10.0.0.3");
@@ -56,6 +58,7 @@ public sealed class ReferralTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3515 2.4.5")]
     public void Rfc3515_2_4_5_TargetSaysNothing_Reports408() => Scene.Run(async scene =>
     {
         await RawPeer.BindAsync(scene.World, "10.0.0.3");
@@ -68,6 +71,7 @@ public sealed class ReferralTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3515 2.4.5")]
     public void Rfc3515_2_4_5_ApplicationGivesUp_Reports487AndCancels() => Scene.Run(async scene =>
     {
         var carol = await RawPeer.BindAsync(scene.World, "10.0.0.3");
@@ -89,6 +93,7 @@ public sealed class ReferralTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3515 2.4.5")]
     public void Rfc3515_2_4_5_Disposed_Reports503() => Scene.Run(async scene =>
     {
         var (dialog, invite, ok) = await scene.AcceptAsync();
@@ -101,6 +106,7 @@ public sealed class ReferralTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3515 2.4.4")]
     public void Rfc3515_2_4_4_ApplicationReportsByItself_EachStatusIsANotify() => Scene.Run(async scene =>
     {
         var (dialog, invite, ok) = await scene.AcceptAsync();
@@ -118,6 +124,7 @@ public sealed class ReferralTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3515 2.4.2")]
     public void Rfc3515_2_4_2_Declined_Gets603AndNothingIsTold() => Scene.Run(async scene =>
     {
         var (dialog, invite, ok) = await scene.AcceptAsync();
@@ -129,6 +136,7 @@ public sealed class ReferralTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 4488 4")]
     public void Rfc4488_4_NoReportsWanted_AgreesAndTellsNothing() => Scene.Run(async scene =>
     {
         var carol = await RawPeer.BindAsync(scene.World, "10.0.0.3");
@@ -151,6 +159,7 @@ public sealed class ReferralTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3515 2.4.6")]
     public void Rfc3515_2_4_6_SecondRefer_IsToldWithItsSequenceNumber() => Scene.Run(async scene =>
     {
         var (dialog, invite, ok) = await scene.AcceptAsync();
@@ -167,6 +176,7 @@ public sealed class ReferralTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3515 2.4.4")]
     public void Rfc3515_2_4_4_PeerUnsubscribes_IsToldNoMore() => Scene.Run(async scene =>
     {
         var (dialog, invite, ok) = await scene.AcceptAsync();
@@ -188,6 +198,7 @@ public sealed class ReferralTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 5057 4")]
     public void Rfc5057_4_CallEndsWhileTheTargetRings_ReportsGoOn() => Scene.Run(async scene =>
     {
         var (dialog, invite, ok) = await scene.AcceptAsync();
@@ -222,6 +233,7 @@ public sealed class ReferralTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3515 2.4.2")]
     public void Rfc3515_2_4_2_TwoReferTo_Get400() => Scene.Run(async scene =>
     {
         var (dialog, invite, ok) = await scene.AcceptAsync();
@@ -231,6 +243,7 @@ public sealed class ReferralTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3261 19.1.5")]
     public void Rfc3261_19_1_5_HeadersThatRouteOrName_AreNotTakenFromTheReferTo() => Scene.Run(async scene =>
     {
         var carol = await RawPeer.BindAsync(scene.World, "10.0.0.3");
@@ -262,6 +275,7 @@ public sealed class ReferralTests
     });
 
     [Fact, Trait("Req", "E4")]
+    [Trait("Section", "RFC 5057 4")]
     public void Rfc5057_4_SubscribeInACall_IsAcceptedInItsDialog() => Scene.Run(async scene =>
     {
         var (dialog, invite, ok) = await scene.AcceptAsync();

@@ -10,6 +10,7 @@ public sealed class TransferFigureTests
 {
     /// <summary>Also RFC 5359 §2.4, the unattended transfer.</summary>
     [Fact]
+    [Trait("Section", "RFC 5589 6.1")]
     public void Rfc5589_6_1_BlindTransfer_Succeeds() => Run(async stage =>
     {
         var (dialog, atBob) = await stage.CallAsync("sip:bob@10.0.0.2", stage.Bob);
@@ -29,6 +30,7 @@ public sealed class TransferFigureTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 5589 6.3")]
     public void Rfc5589_6_3_BlindTransfer_TargetIsBusy_TheCallIsTakenUpAgain() => Run(async stage =>
     {
         var (dialog, atBob) = await stage.CallAsync("sip:bob@10.0.0.2", stage.Bob);
@@ -47,6 +49,7 @@ public sealed class TransferFigureTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 5589 6.4")]
     public void Rfc5589_6_4_BlindTransfer_TargetDoesNotAnswer_IsReportedAs408() => Run(
         async stage =>
         {
@@ -60,6 +63,7 @@ public sealed class TransferFigureTests
 
     /// <summary>Also RFC 5359 §2.5, the attended transfer.</summary>
     [Fact]
+    [Trait("Section", "RFC 5589 7.3")]
     public void Rfc5589_7_3_AttendedTransfer_ReplacesTheConsultation() => Run(async stage =>
     {
         var (dialog, atBob) = await stage.CallAsync("sip:bob@10.0.0.2", stage.Bob);
@@ -83,6 +87,7 @@ public sealed class TransferFigureTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 5589 7.3")]
     public void Rfc5589_7_3_AttendedTransfer_TargetHasHungUp_IsReportedAndTheCallGoesOn() => Run(async stage =>
     {
         var (dialog, atBob) = await stage.CallAsync("sip:bob@10.0.0.2", stage.Bob);

@@ -11,6 +11,7 @@ namespace ModernSip.ScenarioTests.Transfers;
 public sealed class TransferTests
 {
     [Fact, Trait("Req", "E5")]
+    [Trait("Section", "RFC 3515 2.4.1")]
     public void Rfc3515_2_4_1_Refer_IsInTheDialogAndSaysWhoRefersWhere() => Scene.Run(async scene =>
     {
         var (dialog, invite) = await scene.EstablishAsync();
@@ -27,6 +28,7 @@ public sealed class TransferTests
     });
 
     [Fact, Trait("Req", "E5")]
+    [Trait("Section", "RFC 3515 2.4.5")]
     public void Rfc3515_2_4_5_Progress_IsAStreamUpToTheFinalStatus() => Scene.Run(async scene =>
     {
         var (dialog, _) = await scene.EstablishAsync();
@@ -45,6 +47,7 @@ public sealed class TransferTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3515 2.4.5")]
     public void Rfc3515_2_4_5_TargetIsBusy_TheCallGoesOn() => Scene.Run(async scene =>
     {
         var (dialog, _) = await scene.EstablishAsync();
@@ -60,6 +63,7 @@ public sealed class TransferTests
     });
 
     [Theory, InlineData(603), InlineData(403), InlineData(404)]
+    [Trait("Section", "RFC 3515 2.4.2")]
     public void Rfc3515_2_4_2_PeerRefuses_ThrowsTheResponseAndTheCallGoesOn(int status) => Scene.Run(async scene =>
     {
         var (dialog, _) = await scene.EstablishAsync();
@@ -71,6 +75,7 @@ public sealed class TransferTests
     });
 
     [Theory, InlineData(481), InlineData(408)]
+    [Trait("Section", "RFC 3261 12.2.1.2")]
     public void Rfc3261_12_2_1_2_PeerKnowsOfNoDialog_TheCallEnds(int status) => Scene.Run(async scene =>
     {
         var (dialog, _) = await scene.EstablishAsync();
@@ -82,6 +87,7 @@ public sealed class TransferTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3515 2.4.6")]
     public void Rfc3515_2_4_6_SeveralRefers_AreToldApartByTheirSequenceNumbers() => Scene.Run(async scene =>
     {
         var (dialog, _) = await scene.EstablishAsync();
@@ -102,6 +108,7 @@ public sealed class TransferTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3515 2.4.6")]
     public void Rfc3515_2_4_6_ChallengedRefer_IsNamedByTheNumberThatWasAccepted() => Scene.Run(
         async scene =>
         {
@@ -122,6 +129,7 @@ public sealed class TransferTests
         });
 
     [Fact]
+    [Trait("Section", "RFC 4488 4")]
     public void Rfc4488_4_NoProgressWanted_EndsWhenThePeerAgrees() => Scene.Run(async scene =>
     {
         var (dialog, _) = await scene.EstablishAsync();
@@ -137,6 +145,7 @@ public sealed class TransferTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 4488 4")]
     public void Rfc4488_4_NoProgressWanted_PeerTellsAllTheSame_IsHeard() => Scene.Run(async scene =>
     {
         var (dialog, _) = await scene.EstablishAsync();
@@ -149,6 +158,7 @@ public sealed class TransferTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 6665 4.1.2.4")]
     public void Rfc6665_4_1_2_4_NothingIsTold_EndsWithATimeoutAfter64T1() => Scene.Run(async scene =>
     {
         var (dialog, _) = await scene.EstablishAsync();
@@ -163,6 +173,7 @@ public sealed class TransferTests
     });
 
     [Fact]
+    [Trait("Section", "RFC 3515 3.4")]
     public void Rfc3515_3_4_NoMoreIsTold_EndsWithATimeoutWhenARingingCallWouldHave() => Scene.Run(
         async scene =>
         {
@@ -180,6 +191,7 @@ public sealed class TransferTests
         limit: TimeSpan.FromMinutes(10));
 
     [Fact]
+    [Trait("Section", "RFC 5057 4")]
     public void Rfc5057_4_CallEndsFirst_ProgressGoesOn() => Scene.Run(async scene =>
     {
         var (dialog, _) = await scene.EstablishAsync();

@@ -1,3 +1,4 @@
+using ModernSip.Messages;
 using ModernSip.Sdp.Negotiation;
 using ModernSip.Sessions;
 
@@ -29,5 +30,9 @@ public sealed class GlareRulesTests
     [Theory]
     [InlineData(new[] { 404, 408, 410, 416, 481, 482, 483, 484, 485, 502, 604 }, true)]
     [InlineData(new[] { 200, 302, 400, 401, 403, 405, 407, 415, 420, 422, 480, 486, 487, 488, 491, 493, 500, 501, 503, 504, 600, 603, 606 }, false)]
-    public void Ends_Status_AsRfc5057Says(int[] statuses, bool ends) => statuses.Should().OnlyContain(status => DialogFate.Ends(status) == ends);
+    public void Ends_Status_AsRfc5057Says(int[] statuses, bool ends) => statuses.Should().OnlyContain(status => DialogFate.Ends(status, SipMethod.Info) == ends);
+
+    [Theory]
+    [InlineData("INVITE", true), InlineData("UPDATE", true), InlineData("PRACK", true), InlineData("OPTIONS", false), InlineData("MESSAGE", false), InlineData("REFER", false), InlineData("NOTIFY", false)]
+    public void Ends_Silence_WhereTheRequestIsPartOfTheSession(string method, bool ends) => DialogFate.Ends(408, new SipMethod(method)).Should().Be(ends);
 }
