@@ -138,6 +138,16 @@ public sealed class RawPeer : ISipReceiver
         return cancel;
     }
 
+    /// <summary>The ACK to a failure of an INVITE of this peer.</summary>
+    public static SipRequest CreateAck(SipRequest invite, SipResponse failure)
+    {
+        var ack = new SipRequest(SipMethod.Ack, invite.RequestUri);
+        foreach (var name in new[] { "Via", "Max-Forwards", "From", "Call-ID" }) ack.Headers[name] = invite.Headers[name];
+        ack.Headers.To = failure.Headers.To;
+        ack.Headers.CSeq = new SipCSeq(invite.Headers.CSeq!.Value.Number, SipMethod.Ack);
+        return ack;
+    }
+
     public void OnMessage(SipFlow flow, ReadOnlySpan<byte> message)
     {
         if (!SipMessage.TryParse(message, out var parsed, out var error, Limits)) throw new InvalidOperationException($"The stack sent what is no message: {error}.");

@@ -9,6 +9,8 @@ namespace ModernSip.Sessions;
 /// <summary>The callees that answered one INVITE, told apart by their To tags (RFC 3261 §13.2.2.4).</summary>
 internal sealed class CallForks
 {
+    private const int MostForks = 100; // more than the 60 that proxies fork to at once (RFC 5393 §5.3.3.1)
+
     private readonly SendingContext _context;
     private readonly Shard _shard;
     private readonly bool _isInDialog;
@@ -36,11 +38,14 @@ internal sealed class CallForks
 
     public CallFork? Find(CallLeg leg) => _byTag.GetValueOrDefault(leg.Dialog.Id.RemoteTag);
 
-    /// <summary>The fork of a response, made by it where it is the first; null when the response makes no dialog.</summary>
+    /// <summary>
+    /// The fork of a response, made by it where it is the first; null when the response makes no dialog, and where there are too many: whoever is called could
+    /// have this side keep dialogs, and send ACKs and BYEs, without end.
+    /// </summary>
     public CallFork? FindOrMake(SipRequest invite, SipResponse response, SipFlow flow)
     {
         if (Find(response) is { } known) return known;
-        if (_isInDialog || Dialog.FromResponse(invite, response) is not { } dialog) return null;
+        if (_isInDialog || _byTag.Count >= MostForks || Dialog.FromResponse(invite, response) is not { } dialog) return null;
         var isServer = invite.Headers.Contains("Authorization") && string.Equals(invite.RequestUri.Host, dialog.RemoteTarget.Host, StringComparison.OrdinalIgnoreCase);
         var fork = new CallFork(new CallLeg(_context, _shard, dialog, flow) { IsServerPeer = isServer, OwnsCallId = true, CancelInvite = _cancel, IsInviting = true });
         if (_offer is { } offer) fork.Leg.Descriptions = fork.Leg.Descriptions.LocalOffers(offer);

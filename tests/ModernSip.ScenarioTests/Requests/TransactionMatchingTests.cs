@@ -91,6 +91,42 @@ public sealed class TransactionMatchingTests
         (await scene.Peer.ResponseAsync(486)).Headers.Contains("Timestamp").Should().BeFalse();
     });
 
+    [Theory, InlineData(true), InlineData(false)]
+    public void Class33_ReinviteWithTheBranchOfTheFirstInvite_Gets400AndTheSessionGoesOn(bool isAcknowledged) => Scene.Run(async scene =>
+    {
+        var (incoming, invite) = await scene.ReceiveAsync();
+        var accepting = incoming.AcceptAsync(SipContent.Sdp(Scene.Answer));
+        var ok = await scene.Peer.ResponseAsync(200);
+        var ack = scene.Peer.CreateInDialog(SipMethod.Ack, invite, ok, 1);
+        if (isAcknowledged) await scene.SendAsync(ack);
+        var reinvite = scene.Reinvite(invite, ok, 2);
+        reinvite.Headers["Via"] = invite.Headers["Via"];
+        await scene.SendAsync(reinvite);
+        var refusal = await scene.Peer.ResponseAsync(400);
+        refusal.Headers.CSeq!.Value.Number.Should().Be(2);
+        await scene.SendAsync(RawPeer.CreateAck(reinvite, refusal)); // which has that branch, too
+        if (!isAcknowledged) await scene.SendAsync(ack);
+        var dialog = await accepting;
+        await scene.World.Pass(60);
+        dialog.IsConfirmed.Should().BeTrue();
+        (await scene.AskAsync(scene.Reinvite(invite, ok, 3))).Should().Be(200);
+        await scene.SendAsync(scene.Peer.CreateInDialog(SipMethod.Ack, invite, ok, 3));
+    });
+
+    [Fact]
+    public void Class33_NextMessageWithTheBranchOfTheLast_Gets400AndNotItsAnswer() => Scene.Run(async scene =>
+    {
+        var next = scene.NextAsync();
+        var request = scene.Peer.Create(SipMethod.Message, "sip:alice@10.0.0.1");
+        await scene.SendAsync(request);
+        await (await next).RespondAsync(SipStatus.Accepted);
+        await scene.Peer.ResponseAsync(202);
+        request.Headers.CSeq = new SipCSeq(2, SipMethod.Message);
+        await scene.SendAsync(request);
+        (await scene.Peer.ResponseAsync(400)).Headers.CSeq!.Value.Number.Should().Be(2);
+        scene.Peer.Responses(202).Should().ContainSingle();
+    });
+
     [Fact]
     public void Class22_BranchAndCallIdOfSixtyThousandOctets_AreMatchedWhereTheLimitsLetThemIn() => Scene.Run(
         async scene =>

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using ModernSip.Messages;
+using ModernSip.ScenarioTests.Simulation;
 
 namespace ModernSip.ScenarioTests.Sessions;
 
@@ -71,6 +73,29 @@ public sealed class LateForkTests
         scene.Peer.Requests(SipMethod.Ack).Select(static ack => ack.Headers.To!.Tag).Should().BeEquivalentTo(tags);
         (dialog.IsConfirmed, dialog.RemoteTag).Should().Be((true, "f0"));
     });
+
+    [Theory, InlineData(180), InlineData(200)]
+    public void Class34_ForksWithoutEnd_AreFollowedUpToALimit(int status)
+    {
+        using var gauges = new StackGauges();
+        Scene.Run(
+            async scene =>
+            {
+                scene.Peer.AnswersByItself = true; // BYEs and the CANCEL
+                await using var dialog = scene.Call();
+                var call = dialog.SendInviteAsync(Scene.Sdp);
+                var final = call.FinalAsync();
+                var invite = await scene.Peer.RequestAsync(SipMethod.Invite);
+                for (var i = 0; i < 500; i++) scene.Peer.Respond(invite, status, $"f{i}", body: status == 200 ? Scene.Answer : null);
+                await scene.World.Pass(0.1);
+                if (status == 180) gauges.ReadHeld().Should().Contain("modernsip.dialogs.active : 100");
+                scene.Peer.Requests(SipMethod.Ack).Select(static ack => ack.Headers.To!.Tag).Distinct().Should().HaveCount(status == 180 ? 0 : 100);
+                scene.Peer.Requests(SipMethod.Bye).Should().HaveCount(status == 180 ? 0 : 99);
+                if (status == 180) scene.Peer.Respond(invite, 486, "f0");
+                (await final).StatusCode.Should().Be(status == 180 ? 486 : 200);
+            },
+            services: services => services.AddSingleton<System.Diagnostics.Metrics.IMeterFactory>(gauges));
+    }
 
     private static async Task EndsAsync(Scene scene, params string[] tags)
     {

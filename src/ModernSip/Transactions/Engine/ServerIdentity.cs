@@ -9,11 +9,11 @@ internal readonly struct ServerIdentity
     private readonly int _sentByStart; // more than 16 bits: the parts may come to twice the longest header field
     private readonly int _callIdStart;
     private readonly int _fromTagStart;
-    private readonly uint _sequence;
 
-    public ServerIdentity(in TransactionKey key, in MergeKey merge)
+    public ServerIdentity(in TransactionKey key, in MergeKey merge, uint sequence)
     {
         KeyHash = key.Hash;
+        Sequence = sequence;
         _octets = new byte[key.Branch.Length + key.SentBy.Length + (merge.IsNone ? 0 : merge.CallId.Length + merge.FromTag.Length)];
         _sentByStart = Append(key.Branch, 0);
         _callIdStart = Append(key.SentBy, _sentByStart);
@@ -21,13 +21,15 @@ internal readonly struct ServerIdentity
         if (merge.IsNone) return;
         _fromTagStart = Append(merge.CallId, _callIdStart);
         Append(merge.FromTag, _fromTagStart);
-        _sequence = merge.Sequence.Number;
         MergeHash = merge.Hash;
     }
 
     public int KeyHash { get; }
 
     public int MergeHash { get; }
+
+    /// <summary>The sequence number: a repeat has the same.</summary>
+    public uint Sequence { get; }
 
     /// <summary>Whether a copy of the request by another way can be told.</summary>
     public bool CanMerge => _fromTagStart > _callIdStart;
@@ -38,7 +40,7 @@ internal readonly struct ServerIdentity
         && Grammar.EqualsIgnoreCase(_octets.AsSpan(_sentByStart, _callIdStart - _sentByStart), key.SentBy);
 
     public bool IsOf(in MergeKey merge) =>
-        _sequence == merge.Sequence.Number
+        Sequence == merge.Sequence.Number
         && _octets.AsSpan(_callIdStart, _fromTagStart - _callIdStart).SequenceEqual(merge.CallId)
         && _octets.AsSpan(_fromTagStart).SequenceEqual(merge.FromTag);
 

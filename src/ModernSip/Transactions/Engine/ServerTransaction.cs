@@ -20,7 +20,7 @@ internal sealed class ServerTransaction : Transaction
     public ServerTransaction(Shard shard, SipRequest request, SipFlow flow, in TransactionKey key)
         : base(shard, request, flow)
     {
-        Identity = new ServerIdentity(key, MergeKey.Of(request));
+        Identity = new ServerIdentity(key, MergeKey.Of(request), request.Headers.CSeq!.Value.Number);
         _responseFlow = ResponseFlow(request.Headers.Via!, flow);
     }
 

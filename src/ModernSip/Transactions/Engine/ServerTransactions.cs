@@ -32,7 +32,7 @@ internal sealed class ServerTransactions(Shard shard)
         }
 
         var key = TransactionKey.OfServer(request, request.Method);
-        if (TryFind(key, out var known)) known.Repeated();
+        if (TryFind(key, out var known)) Repeat(known, request, flow);
         else if (IsFullFor(request)) shard.Engine.RespondStateless(request, flow, SipStatus.ServiceUnavailable, "too many transactions", "Retry-After", "10");
         else if (!IsLetIn(request, flow)) shard.Engine.RespondStateless(request, flow, SipStatus.ServiceUnavailable, "too many requests of one source", "Retry-After", "1");
         else Begin(request, flow, key);
@@ -59,6 +59,13 @@ internal sealed class ServerTransactions(Shard shard)
 
     private bool TryFind(in TransactionKey key, [NotNullWhen(true)] out ServerTransaction? transaction) =>
         _byKey.GetAlternateLookup<TransactionKey>().TryGetValue(key, out transaction);
+
+    /// <summary>The next request under the branch of one that is still known is no repeat of it, whose answer would be wrong, and cannot be told from it by its ACK: the client must make another.</summary>
+    private void Repeat(ServerTransaction known, SipRequest request, SipFlow flow)
+    {
+        if (known.Identity.Sequence == request.Headers.CSeq!.Value.Number) known.Repeated();
+        else shard.Engine.RespondStateless(request, flow, SipStatus.BadRequest, "branch used before");
+    }
 
     private bool IsLetIn(SipRequest request, SipFlow flow) =>
         shard.Engine.Gate is not { } gate || request.Method == SipMethod.Cancel || !request.Headers.To!.TagOctets.IsEmpty || gate.Lets(flow.RemoteEndPoint.Address);
