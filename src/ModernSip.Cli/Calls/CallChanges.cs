@@ -32,7 +32,7 @@ internal sealed class CallChanges(CommandRun run, OutgoingCallSettings settings,
         try
         {
             var response = await make(dialog).ConfigureAwait(false);
-            if (response is { IsSuccess: true }) return true;
+            if (response is { IsSuccess: true } || !dialog.IsConfirmed) return true; // agreed to, or crossed by the peer's BYE
             Failure = response?.Status.ToString();
             return false;
         }

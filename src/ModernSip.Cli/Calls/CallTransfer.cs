@@ -12,7 +12,7 @@ internal sealed class CallTransfer(CommandRun run, SipUri target, bool isAttende
     public string? Failure { get; private set; }
 
     /// <summary>Transfers it.</summary>
-    /// <returns>Whether the peer has reached the target, or took the transfer without telling how it went.</returns>
+    /// <returns>Whether the peer has reached the target, or took the transfer without telling how it went; or the command was interrupted.</returns>
     public async Task<bool> RunAsync(SipInviteDialog dialog)
     {
         try
@@ -26,9 +26,13 @@ internal sealed class CallTransfer(CommandRun run, SipUri target, bool isAttende
             run.Report(exception);
             return false;
         }
-        catch (Exception exception) when (exception is OperationCanceledException or InvalidOperationException)
+        catch (OperationCanceledException) when (run.Stop.IsCancellationRequested)
         {
-            return false; // interrupted, or hung up meanwhile
+            return true; // interrupted: all that is left is to hang up
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // hung up meanwhile
         }
     }
 

@@ -47,6 +47,17 @@ public sealed class ReinviteTests(ITestOutputHelper output) : CallTest(output)
     }
 
     [Fact]
+    public async Task Call_SippHangsUpAtThatMoment_EndsWithRemoteBye()
+    {
+        var callee = await SippUas.StartAsync(Bench, SippScenario.Own("uas-hangs-up-at-reinvite"));
+
+        var call = Call(callee.Uri, "--reinvite-after", "200", "--hold", "0.6");
+
+        await PlayedAsync(callee.WaitForResultAsync(Deadline));
+        await EndsAsync(call, "remote-bye");
+    }
+
+    [Fact]
     public async Task Answer_SippHoldsAsksForAnOfferAndOffersInVain_AnswersEach()
     {
         var answer = await AnswerAsync("--count", "1");

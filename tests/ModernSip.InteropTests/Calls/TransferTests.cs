@@ -163,5 +163,20 @@ public sealed class TransferTests(ITestOutputHelper output) : CallTest(output)
         await ExitsAsync(bob);
     }
 
+    [Fact]
+    public async Task Call_InterruptedWhileTheTargetRings_HangsUpAndExitsWithZero()
+    {
+        var bob = await AnswerAsync();
+        var carolPort = Loopback.ReservePorts();
+        await SipCommand.StartListeningAsync(Bench, carolPort, "answer", "--ring", "30000");
+
+        var alice = Call(AnswerUri, "--hold", "0.2", "--transfer", $"sip:carol@127.0.0.1:{carolPort}");
+        await alice.Events.WaitForAsync("transfer 180", static said => said.Name == "transfer" && said.Number("status") == 180, Deadline);
+        alice.Interrupt();
+
+        await EndsAsync(alice, "transferred");
+        await InterruptAsync(bob);
+    }
+
     private static int[] ProgressOf(SipCommand call) => [.. call.Events.Entries.Where(static said => said.Name == "transfer").Select(static said => said.Number("status")!.Value)];
 }
