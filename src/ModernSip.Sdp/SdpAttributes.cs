@@ -15,6 +15,8 @@ public sealed class SdpAttributes : IReadOnlyList<SdpAttribute>, IEquatable<SdpA
 
     private SdpAttributes(SdpList<SdpAttribute> items) => _items = items;
 
+    internal ReadOnlySpan<SdpAttribute> Items => _items.Items;
+
     /// <summary>No attributes.</summary>
     public static SdpAttributes Empty { get; } = new([]);
 

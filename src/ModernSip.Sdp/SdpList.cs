@@ -33,6 +33,8 @@ public sealed class SdpList<T> : IReadOnlyList<T>, IEquatable<SdpList<T>>
         _items = items;
     }
 
+    internal ReadOnlySpan<T> Items => _items;
+
     internal static SdpList<T> Empty { get; } = new([]);
 
     /// <inheritdoc/>

@@ -8,6 +8,8 @@ namespace ModernSip.Sdp;
 /// <remarks>RFC 8866 §5.14.</remarks>
 public sealed record SdpMedia
 {
+    private CodecCache _codecs;
+
     /// <summary>Makes a stream.</summary>
     /// <param name="kind"><c>audio</c>, <c>video</c>, <c>text</c>, <c>application</c>, <c>message</c>, <c>image</c> or another token.</param>
     /// <param name="port">The port, 0 to 65,535; 0 rejects or ends the stream (RFC 3264 §6, §8.2).</param>
@@ -92,7 +94,7 @@ public sealed record SdpMedia
 
     /// <summary>The codecs of an RTP stream in the order of its formats. Formats that mean nothing are left out.</summary>
     /// <returns>The codecs; empty where the stream is not RTP.</returns>
-    public SdpList<SdpCodec> ReadCodecs() => CodecReader.Read(this);
+    public SdpList<SdpCodec> ReadCodecs() => _codecs.Of(this);
 
     /// <summary>The same stream, rejected: port 0, and only what the line itself needs.</summary>
     /// <remarks>RFC 3264 §6. The identification tag stays, so that groups can be read.</remarks>

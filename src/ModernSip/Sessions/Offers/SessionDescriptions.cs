@@ -81,6 +81,7 @@ internal sealed class SessionDescriptions
     public void CheckLocalOffer(ReadOnlyMemory<byte> offer)
     {
         ThrowIfOpen();
+        if (_local.IsEmpty && _lastLocal.IsEmpty && PlainAnswer.IsLegalOffer(offer.Span)) return; // the first that is said
         var session = Parse(offer, nameof(offer));
         if (!Replay().TryOffer(SdpSide.Local, session, out var step)) throw new ArgumentException($"The offer is not legal: {step.Reason}", nameof(offer));
     }
