@@ -23,18 +23,18 @@ internal sealed class ShardCore(Shard shard) : ITransactionCore
 
     public IDialogUser? Find(DialogId id) => _dialogs.GetValueOrDefault(id);
 
-    public void Remove(DialogId id) => _dialogs.Remove(id);
+    public void Remove(DialogId id) => _dialogs.RemoveAndTrim(id);
 
     /// <summary>Enters a subscription in a dialog that another usage made (RFC 5057).</summary>
     /// <returns>False when there is one to that event already.</returns>
     public bool TryAdd(UsageId id, IDialogUser user) => _usages.TryAdd(id, user);
 
-    public void Remove(UsageId id) => _usages.Remove(id);
+    public void Remove(UsageId id) => _usages.RemoveAndTrim(id);
 
     /// <summary>Enters who makes dialogs of NOTIFYs from peers that are not known yet.</summary>
     public void Await(HalfDialogId id, IDialogMaker maker) => _awaited[id] = maker;
 
-    public void StopAwaiting(HalfDialogId id) => _awaited.Remove(id);
+    public void StopAwaiting(HalfDialogId id) => _awaited.RemoveAndTrim(id);
 
     /// <summary>A period of a connection ends: each dialog is told, so that none needs a registration of its own, of which there would be as many as calls.</summary>
     public void EndPeriod(ActivePeriod period)

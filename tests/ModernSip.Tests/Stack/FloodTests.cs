@@ -2,11 +2,13 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using ModernSip.Messages;
+using ModernSip.Stack;
 using ModernSip.Transactions.Engine;
 
 namespace ModernSip.Tests.Stack;
 
 /// <summary>More INVITEs than anybody can answer: the stack lives, what it keeps is bounded, and who calls afterwards gets through.</summary>
+[Collection(nameof(MemoryTests))]
 public sealed class FloodTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -28,6 +30,22 @@ public sealed class FloodTests
         var accepting = ((SipIncomingInvite)stack.Take()).AcceptAsync();
         stack.Flow.Last.Should().StartWith("SIP/2.0 200 ");
         accepting.IsCompleted.Should().BeFalse("its ACK is still to come");
+    }
+
+    [Fact]
+    public async Task Flood_AcceptedAndNeverAcknowledged_GivesTheMemoryBack()
+    {
+        await using var stack = new BareStack();
+        await AcceptUnacknowledgedAsync(stack, 0, 200);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        var most = await AcceptUnacknowledgedAsync(stack, 200, 10_000);
+
+        stack.Transactions.Should().Be(0);
+        stack.Engine.Shards[0].PendingTimers.Should().Be(0);
+        ((ShardCore)stack.Engine.Shards[0].Core).DialogCount.Should().Be(0);
+        (most - before).Should().BeGreaterThan(10_000_000, "each call was kept as long as its ACK could come");
+        (GC.GetTotalMemory(forceFullCollection: true) - before).Should().BeLessThan(200_000, "tables that were once large give their room back");
     }
 
     [Fact]
@@ -75,6 +93,32 @@ public sealed class FloodTests
         status.Should().Be(SipStatus.Ok);
         await stop.CancelAsync();
         await serving.WaitAsync(Limit);
+    }
+
+    /// <summary>Calls that are accepted and whose callers are never heard of again, until the last of them is over.</summary>
+    /// <returns>How much memory was in use in between.</returns>
+    private static async Task<long> AcceptUnacknowledgedAsync(BareStack stack, int first, int count)
+    {
+        var calls = new List<Task<SipInviteDialog>>(count);
+        for (var number = first; number < first + count; number++)
+        {
+            stack.Receive(BareStack.Message("INVITE", number));
+            calls.Add(((SipIncomingInvite)stack.Take()).AcceptAsync());
+            if (number % 10 == 0) stack.Time.Advance(TimeSpan.FromMilliseconds(1)); // so that they do not all end at once
+            stack.Continuations.Run();
+        }
+
+        var most = GC.GetTotalMemory(forceFullCollection: false);
+        for (var step = 0; step < 4_000; step++)
+        {
+            stack.Time.Advance(TimeSpan.FromMilliseconds(20));
+            stack.Continuations.Run();
+        }
+
+        await stack.Continuations.RunUntilAsync(stack.Connection.Tasks.WhenAllEndedAsync());
+        await stack.Continuations.RunUntilAsync(Task.WhenAny(Task.WhenAll(calls)));
+        calls.Should().OnlyContain(static call => call.Exception!.InnerException is Errors.SipTimeoutException);
+        return most;
     }
 
     private static ServiceProvider CreateProvider()
