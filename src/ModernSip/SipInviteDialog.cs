@@ -104,8 +104,8 @@ public sealed class SipInviteDialog : IAsyncDisposable
         if (SessionBody.Of(InitialRequest) is { } description) SessionDescriptions.None.CheckLocalOffer(description);
         var invite = _context.Prepare(InitialRequest);
         InitialRequest.Headers.CallId = invite.Headers.CallId;
-        _call = OutgoingCall.Start(_context, invite, FollowsRedirects);
-        return new SipInviteTransaction(invite, _call, cancellationToken);
+        _call = OutgoingCall.Start(_context, invite, FollowsRedirects, out var responses);
+        return new SipInviteTransaction(invite, _call, responses, cancellationToken);
     }
 
     /// <summary>Acknowledges a 2xx, with the answer where the 2xx held the offer (RFC 3261 §13.2.2.4).</summary>
@@ -308,10 +308,10 @@ public sealed class SipInviteDialog : IAsyncDisposable
         _call?.AcknowledgeDelivered();
         var invite = leg.Dialog.Address(SipMethod.Invite);
         invite.Content = offer;
-        var call = OutgoingCall.StartInDialog(leg, offer);
+        var call = OutgoingCall.StartInDialog(leg, offer, out var responses);
         _accepted ??= leg;
         _call = call;
-        return new SipInviteTransaction(invite, call, cancellationToken);
+        return new SipInviteTransaction(invite, call, responses, cancellationToken);
     }
 
     private CallLeg ConfirmedLeg()

@@ -1,5 +1,6 @@
 using ModernSip.Messages;
 using ModernSip.Sessions;
+using ModernSip.Stack;
 
 namespace ModernSip;
 
@@ -12,12 +13,14 @@ namespace ModernSip;
 public sealed class SipInviteTransaction : IAsyncEnumerable<SipResponse>
 {
     private readonly OutgoingCall _call;
+    private readonly ResponseStream _responses;
     private readonly CancellationTokenRegistration _cancelling;
 
-    internal SipInviteTransaction(SipRequest request, OutgoingCall call, CancellationToken cancellationToken)
+    internal SipInviteTransaction(SipRequest request, OutgoingCall call, ResponseStream responses, CancellationToken cancellationToken)
     {
         Request = request;
         _call = call;
+        _responses = responses;
         _cancelling = cancellationToken.UnsafeRegister(static (state, token) => ((OutgoingCall)state!).CancelAndLeave(token), call);
     }
 
@@ -33,7 +36,7 @@ public sealed class SipInviteTransaction : IAsyncEnumerable<SipResponse>
     {
         try
         {
-            var response = await _call.Responses.FinalAsync(cancellationToken).ConfigureAwait(false);
+            var response = await _responses.FinalAsync(cancellationToken).ConfigureAwait(false);
             _call.FinalSeen();
             return response;
         }
@@ -56,7 +59,7 @@ public sealed class SipInviteTransaction : IAsyncEnumerable<SipResponse>
     /// <param name="cancellationToken">Stops the reading, and as leaving does, cancels an INVITE that has no final response.</param>
     /// <exception cref="InvalidOperationException">The responses were enumerated before.</exception>
     public IAsyncEnumerator<SipResponse> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
-        _call.Responses.ReadAsync(_call.MovedOn, Left, CancellationToken.None, cancellationToken);
+        _responses.ReadAsync(_call.MovedOn, Left, CancellationToken.None, cancellationToken);
 
     internal void Cancel() => _call.Cancel();
 

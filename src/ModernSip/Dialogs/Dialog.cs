@@ -1,5 +1,6 @@
 using ModernSip.Messages;
 using ModernSip.Messages.Headers;
+using ModernSip.Messages.Parsing;
 
 namespace ModernSip.Dialogs;
 
@@ -50,9 +51,14 @@ internal sealed class Dialog
         if (response.IsSuccess) contact ??= request.RequestUri;
         else if (headers.To?.Tag is null) return null;
         if (contact is null) return null;
-        var (local, remote) = (request.Headers.From!.Detach(), headers.To!.Detach());
-        var id = new DialogId(DialogId.CallIdOf(response).Detach(), local.TagText, remote.TagText);
-        var dialog = new Dialog(id, local, remote, AsTarget(contact).Detach()) { LocalSequence = request.Headers.CSeq!.Value.Number };
+        contact = AsTarget(contact);
+        var (callId, from, to) = (DialogId.CallIdOf(response), request.Headers.From!, headers.To!);
+        // The messages are not kept for these values, and an array of its own for each would cost more than they do.
+        var kept = new byte[callId.Length + from.Text.Length + to.Text.Length + contact.Text.Length];
+        var used = 0;
+        var (local, remote) = (from.At(Keep(from.Text, kept, ref used)), to.At(Keep(to.Text, kept, ref used)));
+        var id = new DialogId(Keep(callId, kept, ref used), local.TagText, remote.TagText);
+        var dialog = new Dialog(id, local, remote, contact.At(Keep(contact.Text, kept, ref used))) { LocalSequence = request.Headers.CSeq!.Value.Number };
         dialog.SetRouteSet(RecordedRoutes(headers).Reverse());
         return dialog;
     }
@@ -117,7 +123,9 @@ internal sealed class Dialog
     /// <summary>Takes over the peer's Contact from a target refresh request or its 2xx (RFC 3261 §12.2.1.2, §12.2.2).</summary>
     public void RefreshTarget(SipMessage message)
     {
-        if (message.Headers.Contact is { Uri.IsSip: true } contact) RemoteTarget = AsTarget(contact.Uri).Detach();
+        if (message.Headers.Contact is not { Uri: { IsSip: true } contact }) return;
+        var target = AsTarget(contact);
+        if (!target.Text.Span.SequenceEqual(RemoteTarget.Text.Span)) RemoteTarget = target.Detach();
     }
 
     /// <summary>A request in the dialog without its sequence number, which only its shard gives.</summary>
@@ -143,6 +151,13 @@ internal sealed class Dialog
 
     /// <summary>What of a Contact may stand in a Request-URI: no method, and no header fields, which a peer would have this side send (RFC 3261 §19.1.1, table 1).</summary>
     private static SipUri AsTarget(SipUri contact) => contact.WithoutHeaders().WithoutParameter("method");
+
+    private static Octets Keep(Octets text, byte[] kept, ref int used)
+    {
+        text.Span.CopyTo(kept.AsSpan(used));
+        used += text.Length;
+        return new Octets(kept, used - text.Length, text.Length);
+    }
 
     private void SetRouteSet(IEnumerable<SipNameAddress> routes) => RouteSet = routes.Select(static route => route.Detach()).ToArray();
 

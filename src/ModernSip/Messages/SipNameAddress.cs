@@ -19,7 +19,7 @@ public sealed class SipNameAddress : SipHeaderValue
     {
     }
 
-    private SipNameAddress(Octets text, in Layout layout, SipUri uri)
+    private SipNameAddress(Octets text, in Layout layout, SipUri? uri)
         : base(text) => (_layout, _uri) = (layout, uri);
 
     // The layout is noted in its place: a copy of what was just written piece by piece makes the processor wait.
@@ -122,6 +122,9 @@ public sealed class SipNameAddress : SipHeaderValue
 
     /// <summary>The same value in an array of its own, so that keeping it does not keep a whole message.</summary>
     internal SipNameAddress Detach() => Text.IsWhole && _uri is null ? this : Rebuilt(Text.Detach());
+
+    /// <summary>The same value whose text stands there, too.</summary>
+    internal SipNameAddress At(Octets text) => new(text, _layout, null);
 
     private static SipNameAddress Rebuilt(Octets text) =>
         TryParse(text, out var value) ? value : throw new ArgumentException($"'{text}' is not an address.", nameof(text));

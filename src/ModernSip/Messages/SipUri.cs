@@ -243,6 +243,9 @@ public sealed class SipUri : IEquatable<SipUri>
     /// <summary>The same URI in an array of its own, so that keeping it does not keep a whole message.</summary>
     internal SipUri Detach() => new(_text.Detach(), _parts);
 
+    /// <summary>The same URI whose text stands there, too.</summary>
+    internal SipUri At(Octets text) => new(text, _parts);
+
     internal bool HasPassword => _parts.PasswordStart != 0;
 
     internal ReadOnlySpan<byte> PasswordOctets => Span.Slice(_parts.PasswordStart, _parts.PasswordLength);

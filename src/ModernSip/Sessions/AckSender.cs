@@ -11,7 +11,8 @@ namespace ModernSip.Sessions;
 /// <summary>The ACKs that a caller sends to 2xx, and repeats when the 2xx comes once more (RFC 3261 §13.2.2.4). Lives on the shard of its leg.</summary>
 internal sealed class AckSender(CallLeg leg, SendingContext context, SipTransportProtocol protocol)
 {
-    private readonly Dictionary<uint, (SipRequest Ack, SipFlow Flow, Octets Branch)> _sent = [];
+    private Sent? _last;
+    private Sent? _before; // INVITEs come one by one: older 2xx are over
 
     private ConnectionContext Connection => context.Connection;
 
@@ -26,7 +27,7 @@ internal sealed class AckSender(CallLeg leg, SendingContext context, SipTranspor
     /// <summary>A 2xx came once more: its ACK was lost, perhaps with the connection that it went over. One with another branch was made up.</summary>
     public void Repeat(SipResponse success)
     {
-        if (!_sent.TryGetValue(success.Headers.CSeq!.Value.Number, out var sent)) return;
+        if (Find(success.Headers.CSeq!.Value.Number) is not { } sent) return;
         if (!success.Headers.Via!.BranchOctets.SequenceEqual(sent.Branch.Span)) return;
         if (!sent.Flow.IsClosed)
         {
@@ -38,6 +39,17 @@ internal sealed class AckSender(CallLeg leg, SendingContext context, SipTranspor
         again.Headers.RemoveFirst(SipHeaderNames.Via); // the new flow has one of its own
         Connection.Tasks.Own(AwaitFlowAsync(again, sent.Branch, FindFlowAsync(again)));
     }
+
+    /// <summary>The 2xx of an INVITE is no more repeated.</summary>
+    /// <returns>Whether another's may be.</returns>
+    public bool Forget(uint sequence)
+    {
+        if (_before?.Number == sequence) _before = null;
+        if (_last?.Number == sequence) (_last, _before) = (_before, null);
+        return _last is not null;
+    }
+
+    private Sent? Find(uint sequence) => _last?.Number == sequence ? _last : _before?.Number == sequence ? _before : null;
 
     private void Go(SipRequest ack, Octets branch)
     {
@@ -74,15 +86,18 @@ internal sealed class AckSender(CallLeg leg, SendingContext context, SipTranspor
     /// <summary>A session whose ACK cannot be sent never begins; one that is up does not end because the ACK cannot be repeated.</summary>
     private void OnUnsent(SipRequest ack, Exception error)
     {
-        if (!_sent.ContainsKey(ack.Headers.CSeq!.Value.Number)) leg.End(new SipDialogOutcome(SipDialogEnd.Error, Reason: error.Message));
+        if (Find(ack.Headers.CSeq!.Value.Number) is null) leg.End(new SipDialogOutcome(SipDialogEnd.Error, Reason: error.Message));
     }
 
     private void Send(SipRequest ack, SipFlow flow, Octets branch)
     {
         ack.Headers.Prepend(SipHeaderNames.Via, Connection.NewVia(flow));
         context.Complete(ack, flow);
-        if (_sent.Count > 1) _sent.Remove(_sent.Keys.Min()); // INVITEs come one by one: older 2xx are over
-        _sent[ack.Headers.CSeq!.Value.Number] = (ack, flow, branch);
+        var number = ack.Headers.CSeq!.Value.Number;
+        if (_last?.Number != number) _before = _last;
+        _last = new Sent(number, ack, flow, branch);
         leg.Shard.Engine.TrySend(flow, ack);
     }
+
+    private sealed record Sent(uint Number, SipRequest Ack, SipFlow Flow, Octets Branch);
 }

@@ -33,6 +33,7 @@ internal sealed class CallLeg : IDialogUser
     private volatile bool _byeSent;
     private bool _isInviting;
     private Completion<bool>? _quiet;
+    private bool _isAcknowledged; // by this side
     private volatile bool _isEnded;
     private volatile bool _isTransferred;
     private Exception? _errorOfEnd;
@@ -182,8 +183,15 @@ internal sealed class CallLeg : IDialogUser
     /// <summary>Sends the ACK to a 2xx and keeps it for the 2xx's repeats. It is owed also where a BYE has crossed the 2xx: else that is repeated for 32 s.</summary>
     public void Acknowledge(SipRequest invite, SipContent? answer)
     {
-        if (_acks is null) _beginsAt = Time.GetTimestamp();
+        if (!_isAcknowledged) _beginsAt = Time.GetTimestamp();
+        _isAcknowledged = true;
         if (!_context.Period.HasEnded) (_acks ??= new AckSender(this, _context, _flow.Protocol)).Send(invite, answer);
+    }
+
+    /// <summary>An INVITE of this side is over, and with it the repeats of its 2xx (RFC 6026 §7.2).</summary>
+    public void ForgetAck(SipRequest invite)
+    {
+        if (_acks?.Forget(invite.Headers.CSeq!.Value.Number) == false) _acks = null;
     }
 
     /// <summary>An INVITE of the peer is to be answered, the one that made the dialog or a later one.</summary>

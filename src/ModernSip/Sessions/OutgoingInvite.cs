@@ -47,6 +47,9 @@ internal sealed class OutgoingInvite : IRequestUser
 
     public Shard Shard { get; }
 
+    /// <summary>Who holds this for the application; null for nobody.</summary>
+    public OutgoingCall? Call { get; set; }
+
     public ResponseStream Responses { get; }
 
     /// <summary>How the INVITE ended, where it made no session.</summary>
@@ -120,6 +123,8 @@ internal sealed class OutgoingInvite : IRequestUser
 
         _forks.RefuseUntaken(_request?.Request);
         Responses.Complete();
+        foreach (var fork in _forks.All) fork.Leg.ForgetAck(request.Request);
+        if (_forks.All.Count == 1 && _chosen is { } leg) Call?.Settle(leg);
     }
 
     public uint NextSequence(uint current) => _existing is null ? current + 1 : _existing.Dialog.NextSequence();
@@ -371,7 +376,7 @@ internal sealed class OutgoingInvite : IRequestUser
     {
         try
         {
-            if (_forks.Find(provisional) is not { } fork || !fork.IsUnacknowledged(provisional)) throw new InvalidOperationException("The response was acknowledged already, or its dialog has ended.");
+            if (_forks.Find(provisional) is not { } fork || !fork.IsUnacknowledged(provisional)) throw CreateAcknowledgedError();
             if (SessionBody.Of(content) is { } description)
             {
                 if (fork.OwesAnswer) fork.Leg.Descriptions.CheckLocalAnswer(description);
@@ -385,6 +390,8 @@ internal sealed class OutgoingInvite : IRequestUser
             done.Fail(exception);
         }
     }
+
+    public static InvalidOperationException CreateAcknowledgedError() => new("The response was acknowledged already, or its dialog has ended.");
 
     public void AcknowledgeUnanswered(SipResponse response)
     {
