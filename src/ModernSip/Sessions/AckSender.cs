@@ -4,6 +4,7 @@ using ModernSip.Messages;
 using ModernSip.Messages.Headers;
 using ModernSip.Messages.Parsing;
 using ModernSip.Stack;
+using ModernSip.Transactions.Engine;
 using ModernSip.Transport;
 
 namespace ModernSip.Sessions;
@@ -12,6 +13,7 @@ namespace ModernSip.Sessions;
 internal sealed class AckSender(CallLeg leg, SendingContext context, SipTransportProtocol protocol)
 {
     private Sent? _last;
+    private uint _lastSent;
     private Sent? _before; // INVITEs come one by one: older 2xx are over
 
     private ConnectionContext Connection => context.Connection;
@@ -40,13 +42,24 @@ internal sealed class AckSender(CallLeg leg, SendingContext context, SipTranspor
         Connection.Tasks.Own(AwaitFlowAsync(again, sent.Branch, FindFlowAsync(again)));
     }
 
-    /// <summary>The 2xx of an INVITE is no more repeated.</summary>
-    /// <returns>Whether another's may be.</returns>
-    public bool Forget(uint sequence)
+    /// <summary>An INVITE is over. Its 2xx is hardly repeated any more; what it would need is kept as long again for a peer that counts from later on.</summary>
+    public void ForgetLater(uint sequence)
     {
-        if (_before?.Number == sequence) _before = null;
-        if (_last?.Number == sequence) (_last, _before) = (_before, null);
-        return _last is not null;
+        if (Find(sequence) is { } sent) leg.Shard.Schedule(sent, leg.Shard.Engine.Timers.TransactionTimeout);
+    }
+
+    /// <summary>The dialog has ended.</summary>
+    public void Stop()
+    {
+        if (_last is not null) leg.Shard.Unschedule(_last);
+        if (_before is not null) leg.Shard.Unschedule(_before);
+    }
+
+    private void Forget(Sent sent)
+    {
+        if (ReferenceEquals(sent, _last)) (_last, _before) = (_before, null);
+        else if (ReferenceEquals(sent, _before)) _before = null;
+        if (_last is null) leg.AcksForgotten();
     }
 
     private Sent? Find(uint sequence) => _last?.Number == sequence ? _last : _before?.Number == sequence ? _before : null;
@@ -86,7 +99,7 @@ internal sealed class AckSender(CallLeg leg, SendingContext context, SipTranspor
     /// <summary>A session whose ACK cannot be sent never begins; one that is up does not end because the ACK cannot be repeated.</summary>
     private void OnUnsent(SipRequest ack, Exception error)
     {
-        if (Find(ack.Headers.CSeq!.Value.Number) is null) leg.End(new SipDialogOutcome(SipDialogEnd.Error, Reason: error.Message));
+        if (ack.Headers.CSeq!.Value.Number > _lastSent) leg.End(new SipDialogOutcome(SipDialogEnd.Error, Reason: error.Message));
     }
 
     private void Send(SipRequest ack, SipFlow flow, Octets branch)
@@ -94,10 +107,25 @@ internal sealed class AckSender(CallLeg leg, SendingContext context, SipTranspor
         ack.Headers.Prepend(SipHeaderNames.Via, Connection.NewVia(flow));
         context.Complete(ack, flow);
         var number = ack.Headers.CSeq!.Value.Number;
-        if (_last?.Number != number) _before = _last;
-        _last = new Sent(number, ack, flow, branch);
+        var isAgain = _last?.Number == number;
+        var left = isAgain ? _last : _before;
+        if (left is not null) leg.Shard.Unschedule(left);
+        if (!isAgain) _before = _last;
+        _last = new Sent(this, number, ack, flow, branch);
+        _lastSent = number;
         leg.Shard.Engine.TrySend(flow, ack);
     }
 
-    private sealed record Sent(uint Number, SipRequest Ack, SipFlow Flow, Octets Branch);
+    private sealed class Sent(AckSender owner, uint number, SipRequest ack, SipFlow flow, Octets branch) : TimerNode
+    {
+        public uint Number => number;
+
+        public SipRequest Ack => ack;
+
+        public SipFlow Flow => flow;
+
+        public Octets Branch => branch;
+
+        protected internal override void OnTimer() => owner.Forget(this);
+    }
 }

@@ -188,11 +188,14 @@ internal sealed class CallLeg : IDialogUser
         if (!_context.Period.HasEnded) (_acks ??= new AckSender(this, _context, _flow.Protocol)).Send(invite, answer);
     }
 
-    /// <summary>An INVITE of this side is over, and with it the repeats of its 2xx (RFC 6026 §7.2).</summary>
-    public void ForgetAck(SipRequest invite)
+    /// <summary>An INVITE of this side is over (RFC 6026 §7.2).</summary>
+    public void InviteOver(SipRequest invite)
     {
-        if (_acks?.Forget(invite.Headers.CSeq!.Value.Number) == false) _acks = null;
+        if (!IsEnded) _acks?.ForgetLater(invite.Headers.CSeq!.Value.Number);
     }
+
+    /// <summary>No 2xx can be repeated any more.</summary>
+    public void AcksForgotten() => _acks = null;
 
     /// <summary>An INVITE of the peer is to be answered, the one that made the dialog or a later one.</summary>
     public PeerInvite Begin(IncomingRequest invite)
@@ -287,6 +290,7 @@ internal sealed class CallLeg : IDialogUser
         _isEnded = true;
         if (Connection.Engine.Ladders.IsOn && (Dialog.IsConfirmed || !OwnsCallId)) Connection.Engine.Ladders.Note(Dialog.Id.CallId, outcome.ToSentence());
         Core.Remove(Dialog.Id);
+        _acks?.Stop();
         StopAnswering();
         TellQuiet();
         Outcome.Set(outcome);

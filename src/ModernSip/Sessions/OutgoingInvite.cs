@@ -123,7 +123,7 @@ internal sealed class OutgoingInvite : IRequestUser
 
         _forks.RefuseUntaken(_request?.Request);
         Responses.Complete();
-        foreach (var fork in _forks.All) fork.Leg.ForgetAck(request.Request);
+        foreach (var fork in _forks.All) fork.Leg.InviteOver(request.Request);
         if (_forks.All.Count == 1 && _chosen is { } leg) Call?.Settle(leg);
     }
 

@@ -54,10 +54,10 @@ public sealed class MemoryTests
         kept.Keep(SipUri.Parse("sip:bob@192.0.2.1"), stack.Flow);
         var context = stack.Connection.Sending with { KeptFlow = kept };
         var calls = new List<SipInviteDialog>(Count + 1) { await CallAsync(stack, context) };
-        stack.Time.Advance(TimeSpan.FromSeconds(40));
+        stack.Time.Advance(TimeSpan.FromSeconds(80));
         var before = GC.GetTotalMemory(forceFullCollection: true);
         for (var i = 0; i < Count; i++) calls.Add(await CallAsync(stack, context));
-        stack.Time.Advance(TimeSpan.FromSeconds(40));
+        stack.Time.Advance(TimeSpan.FromSeconds(80)); // the ACK is kept longest
         stack.Engine.Shards[0].Clients.Count.Should().Be(0);
         var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)Count;
         calls.Should().OnlyContain(static call => call.IsConfirmed);
