@@ -248,6 +248,18 @@ public sealed class SipInviteDialog : IAsyncDisposable
     }
 
     /// <summary>
+    /// Whether a header field names this session, and it has not ended: that of a REFER outside of it, which is about it then, and whose sender knows it (RFC 4538 §5, RFC 7647).
+    /// </summary>
+    /// <param name="targetDialog">What <see cref="SipIncomingRefer.TargetDialog"/> tells; null names none.</param>
+    /// <remarks>The tags are taken as either side sees them: whoever has both knows the session.</remarks>
+    public bool IsNamedBy(SipCallIdValue? targetDialog)
+    {
+        if (targetDialog is null || Leg is not { IsTerminated: false, Dialog.Id: var id } || targetDialog.CallId != id.CallId) return false;
+        var (local, remote) = (targetDialog.Parameters["local-tag"], targetDialog.Parameters["remote-tag"]);
+        return (local, remote) == (id.LocalTag, id.RemoteTag) || (local, remote) == (id.RemoteTag, id.LocalTag);
+    }
+
+    /// <summary>
     /// The requests that the peer sends in the dialog, but for ACK, BYE and CANCEL, and for PRACK and UPDATE without an offer. What comes before the first call of this method waits
     /// for it up to 5 s from the beginning of the dialog or from its ACK; after that the stack answers by itself.
     /// </summary>
@@ -282,6 +294,12 @@ public sealed class SipInviteDialog : IAsyncDisposable
 
     /// <summary>Ends when no change of the session is under way, of either side.</summary>
     internal Task QuietAsync() => Leg?.QuietAsync() ?? Task.CompletedTask;
+
+    /// <summary>The session as its peer sees it (RFC 4538 §7).</summary>
+    /// <exception cref="InvalidOperationException">There is no dialog.</exception>
+    internal SipCallIdValue NameToPeer() => LegOrEarly is { Dialog.Id: var id }
+        ? new SipCallIdValue(id.CallId).WithParameter("local-tag", id.RemoteTag).WithParameter("remote-tag", id.LocalTag)
+        : throw new InvalidOperationException("There is no dialog to be named.");
 
     /// <summary>Begins to answer what the peer sends, for an application that does not.</summary>
     internal CallConduct Conduct(Func<SipContent, CancellationToken, ValueTask<SipContent?>>? answerOffer, Func<IncomingRequest, bool>? takeOver) => new(Leg!, _context.Connection, answerOffer, takeOver); // it was answered

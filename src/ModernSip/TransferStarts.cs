@@ -23,7 +23,9 @@ internal static class TransferStarts
         ArgumentNullException.ThrowIfNull(recipient);
         ArgumentNullException.ThrowIfNull(target);
         context.ThrowIfUnusable();
-        var settings = Read(options, target, context.From.WithTag(null)).ToSettings(recipient);
+        var request = Read(options, target, context.From.WithTag(null));
+        if (options?.TargetDialog is { } dialog) request = request with { Headers = [new("Target-Dialog", dialog.NameToPeer().ToString()), .. request.Headers] };
+        var settings = request.ToSettings(recipient);
         return StartAsync(new ReferAgent(context, []), target, owner => Task.FromResult(SubscriptionAttempt.Start(context, settings, owner, settings.CreateRequest())), cancellationToken);
     }
 

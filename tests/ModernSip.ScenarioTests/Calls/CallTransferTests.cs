@@ -105,6 +105,27 @@ public sealed class CallTransferTests
         await bob.DisposeAsync();
     });
 
+    [Fact, Trait("Section", "RFC 7647 4"), Trait("Section", "RFC 4538 5")]
+    public void Rfc4538_5_ReferOutsideOfTheCall_NamesItAndThePeerFindsIt() => CallScene.Run(async scene =>
+    {
+        var (alice, bob) = await scene.ConnectAsync();
+        var next = Sessions.Scene.FirstAsync(scene.Bob.IncomingAsync());
+        var referring = scene.Alice.ReferAsync("sip:bob@10.0.0.2", "sip:carol@10.0.0.3", new SipTransferOptions { TargetDialog = alice.Dialog });
+        var refer = (SipIncomingRefer)await next;
+        var named = refer.TargetDialog!;
+        var another = new SipCallIdValue("another").WithParameter("local-tag", bob.Dialog.LocalTag).WithParameter("remote-tag", bob.Dialog.RemoteTag);
+        (bob.Dialog.IsNamedBy(named), bob.Dialog.IsNamedBy(another), bob.Dialog.IsNamedBy(null)).Should().Be((true, false, false));
+        named.Parameters["local-tag"].Should().Be(bob.Dialog.LocalTag, "the tags are the receiver's");
+        var turned = new SipCallIdValue(named.CallId).WithParameter("local-tag", bob.Dialog.RemoteTag).WithParameter("remote-tag", bob.Dialog.LocalTag);
+        var forged = new SipCallIdValue(named.CallId).WithParameter("local-tag", bob.Dialog.LocalTag).WithParameter("remote-tag", "guessed");
+        (bob.Dialog.IsNamedBy(turned), bob.Dialog.IsNamedBy(forged), bob.Dialog.IsNamedBy(new SipCallIdValue(named.CallId))).Should().Be((true, false, false));
+        await refer.RespondAsync(SipStatus.Decline);
+        await Awaiting(() => referring).Should().ThrowAsync<SipResponseException>();
+        await alice.DisposeAsync();
+        (await bob.Completion).Cause.Should().Be(SipDialogEnd.RemoteBye);
+        bob.Dialog.IsNamedBy(named).Should().BeFalse("it has ended");
+    });
+
     [Fact]
     public void Transfer_PeerDoesNotAllowIt_Throws() => CallScene.Run(async scene =>
     {
