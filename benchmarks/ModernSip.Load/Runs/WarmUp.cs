@@ -14,7 +14,7 @@ namespace ModernSip.Load.Runs;
 internal static class WarmUp
 {
     private const int Seconds = 2;
-    private const int Most = 12;
+    private const int Most = 25;
     private const int Few = 8; // methods: some run so seldom that they are compiled whenever they have run thirty times
 
     public static Task OfServerAsync(IServer server, ICaller caller, int rate) =>

@@ -20,4 +20,10 @@ public sealed class SipPlatform
 
     /// <summary>The network interfaces that connections depend on; null where nothing is known of them, so that every address counts as there.</summary>
     public SipNetworkMonitor? Network { get; init; } = SipNetworkMonitor.System;
+
+    /// <summary>Makes a timer for work that neither blocks nor is the application's; it fires once for each time that it is set.</summary>
+    internal ITimer CreateClock(Action callback) =>
+        ReferenceEquals(Time, TimeProvider.System)
+            ? new ClockThread(Time, callback)
+            : Time.CreateTimer(static state => ((Action)state!)(), callback, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 }

@@ -47,7 +47,7 @@ internal sealed class Shard
         _resume = Resume;
         using (ExecutionContext.SuppressFlow()) // the clock outlives whatever request happened to create the stack
         {
-            _clock = _time.CreateTimer(static state => ((Shard)state!).OnClock(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _clock = platform.CreateClock(OnClock);
         }
 
         Run();
