@@ -26,7 +26,7 @@ public sealed class PoolHopTests : IDisposable
         _simulation.Run(async () =>
         {
             var loop = Library();
-            for (var i = 0; i < 50; i++)
+            for (var i = 0; i < 5; i++) // each costs the pause, in real time
             {
                 await _simulation.DelayAsync(TimeSpan.FromSeconds(1));
                 using var later = _simulation.Time.CreateTimer(_ => { }, null, TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan); // tempts the clock
