@@ -75,6 +75,12 @@ public sealed class SipStackOptions
     public int MaxRequestsPerSource { get; set; } = 1_000;
 
     /// <summary>
+    /// How long a peer is asked to stay away (Retry-After) whose request is refused with 503 because too much waits already (RFC 3261 §21.5.4). Each is told
+    /// between this and twice as much, by chance, so that they do not come back together. 1 s to 1 hour. Default: 5 s.
+    /// </summary>
+    public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
     /// Whether servers are asked in Via to say when they have too much to do, and are then sent less (RFC 7339; by RFC 7415 where they name a rate). Requests
     /// that a server is spared count as answered with 503, so that the next server is tried. Default: false, as few endpoints need it.
     /// </summary>
@@ -140,6 +146,7 @@ public sealed class SipStackOptions
             {
                 MaxServerTransactions = Math.Max(1, MaxServerTransactions / limits.ShardCount),
                 MaxQueueLength = Math.Max(1, MaxWaitingMessages / limits.ShardCount),
+                RetryAfter = RetryAfter,
             },
         };
     }

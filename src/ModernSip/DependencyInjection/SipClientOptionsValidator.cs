@@ -66,6 +66,7 @@ internal sealed class SipStackOptionsValidator : IValidateOptions<SipStackOption
         Check(options.ResolutionLimit > TimeSpan.Zero && options.ResolutionLimit <= TimeSpan.FromMinutes(1), nameof(options.ResolutionLimit), $"{options.ResolutionLimit} is not between 0 and a minute");
         Check(options.FailedTargetPause >= TimeSpan.Zero && options.FailedTargetPause <= TimeSpan.FromDays(1), nameof(options.FailedTargetPause), $"{options.FailedTargetPause} is not between 0 and a day");
         foreach (var server in options.DnsServers) Check(SipStackOptions.ReadDnsServer(server) is not null, nameof(options.DnsServers), $"'{server}' is no IP address with or without a port");
+        Check(options.RetryAfter >= TimeSpan.FromSeconds(1) && options.RetryAfter <= TimeSpan.FromHours(1), nameof(options.RetryAfter), $"{options.RetryAfter} is not between 1 second and 1 hour");
         Check(options.MaxRequestsPerSource is >= 0 and <= 1_000_000, nameof(options.MaxRequestsPerSource), $"{options.MaxRequestsPerSource} is not between 0 and 1,000,000");
         CheckRange(options.KeptLadders, 0, 100_000, nameof(options.KeptLadders));
         Check(options.WebSocketPath is ['/', ..], nameof(options.WebSocketPath), $"'{options.WebSocketPath}' does not begin with a slash");

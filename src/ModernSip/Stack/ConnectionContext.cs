@@ -300,10 +300,10 @@ internal sealed class ConnectionContext : IRoutingCandidate
         incoming.AnswerNow(Overloaded(incoming.Request), "too many requests wait");
     }
 
-    private static SipResponse Overloaded(SipRequest request)
+    private SipResponse Overloaded(SipRequest request)
     {
         var response = request.CreateResponse(SipStatus.ServiceUnavailable);
-        response.Headers.Set(SipHeaderNames.RetryAfter, new SipRetryAfter(10));
+        response.Headers.Set(SipHeaderNames.RetryAfter, new SipRetryAfter(Engine.NextRetryAfter()));
         return response;
     }
 

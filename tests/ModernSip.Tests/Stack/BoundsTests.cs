@@ -1,4 +1,5 @@
 using ModernSip.Messages;
+using ModernSip.Messages.Headers;
 using ModernSip.Transactions.Engine;
 
 namespace ModernSip.Tests.Stack;
@@ -36,11 +37,16 @@ public sealed class BoundsTests
         for (var number = 0; number < 16; number++) stack.Receive(BareStack.Message("OPTIONS", number));
         stack.Flow.Sent.Should().Be(0, "they wait for the application");
 
+        var waits = new HashSet<uint>();
         for (var number = 16; number < 1_000; number++)
         {
             stack.Receive(BareStack.Message("OPTIONS", number));
             stack.Flow.Last.Should().StartWith("SIP/2.0 503 ");
+            SipMessage.TryParse(System.Text.Encoding.ASCII.GetBytes(stack.Flow.Last), out var refusal, out _).Should().BeTrue();
+            waits.Add(refusal!.Headers.Get(SipHeaderNames.RetryAfter)!.Seconds);
         }
+
+        waits.Should().OnlyContain(static wait => wait >= 5 && wait <= 10).And.HaveCountGreaterThan(3, "who was refused together does not come back together");
 
         var answering = stack.Take().RespondAsync(SipStatus.Ok);
         stack.Continuations.Run();

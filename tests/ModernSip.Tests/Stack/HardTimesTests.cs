@@ -4,6 +4,8 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using ModernSip.Messages;
+using ModernSip.Sessions;
+using ModernSip.Transactions.Engine;
 
 namespace ModernSip.Tests.Stack;
 
@@ -33,6 +35,33 @@ public sealed class HardTimesTests
         stack.Time.Advance(TimeSpan.FromSeconds(40));
         stack.Flow.Sent.Should().BeLessThanOrEqualTo(3 * Calls);
         stack.Transactions.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Class52_BoundsAreReached_MemoryStaysWithinThemAndTheCallThatIsUpGoesOn()
+    {
+        await using var stack = new BareStack(new EngineLimits { MaxServerTransactions = 500 }, waitingRequests: 100);
+        stack.Receive(BareStack.Message("INVITE", 1));
+        var invite = (SipIncomingInvite)stack.Take();
+        var tag = invite.Incoming.Transaction.LocalTag;
+        var accepting = invite.AcceptAsync();
+        stack.Receive(BareStack.Message("ACK", 1, 1, tag));
+        await stack.Continuations.RunUntilAsync(accepting);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        for (var number = 2; number < 10_000; number++)
+        {
+            stack.Receive(BareStack.Message("INVITE", number));
+            stack.Receive(BareStack.Message("OPTIONS", number));
+            if (number < 1_000 && stack.Connection.Incoming.TryRead(out var unanswered)) _ = new SipIncomingRequest(unanswered); // an application that takes and does not answer
+        }
+
+        stack.Transactions.Should().Be(500);
+        (GC.GetTotalMemory(forceFullCollection: true) - before).Should().BeLessThan(2_000_000, "500 requests that wait are all that is kept of 20,000");
+        stack.Flow.Last.Should().StartWith("SIP/2.0 503 ");
+        stack.Receive(BareStack.Message("BYE", 1, 2, tag));
+        stack.Flow.Last.Should().StartWith("SIP/2.0 200 ");
+        (await (await accepting).Completion).Cause.Should().Be(SipDialogEnd.RemoteBye);
     }
 
     [Fact]

@@ -80,7 +80,7 @@ internal sealed class ServerTransaction : Transaction
     /// <param name="reason">Why, in a fixed phrase.</param>
     public void Refuse(string reason)
     {
-        Shard.Engine.RespondStateless(Request, Flow, SipStatus.ServiceUnavailable, reason, "Retry-After", "10");
+        Shard.Engine.RefuseStateless(Request, Flow, reason);
         EndActivity(SipStatus.ServiceUnavailable.Code);
         End();
     }

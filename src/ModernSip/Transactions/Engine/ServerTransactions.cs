@@ -33,7 +33,7 @@ internal sealed class ServerTransactions(Shard shard)
 
         var key = TransactionKey.OfServer(request, request.Method);
         if (TryFind(key, out var known)) Repeat(known, request, flow);
-        else if (IsFullFor(request)) shard.Engine.RespondStateless(request, flow, SipStatus.ServiceUnavailable, "too many transactions", "Retry-After", "10");
+        else if (IsFullFor(request)) shard.Engine.RefuseStateless(request, flow, "too many transactions");
         else if (!IsLetIn(request, flow)) shard.Engine.RespondStateless(request, flow, SipStatus.ServiceUnavailable, "too many requests of one source", "Retry-After", "1");
         else Begin(request, flow, key);
     }

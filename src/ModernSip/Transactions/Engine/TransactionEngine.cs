@@ -180,6 +180,13 @@ internal sealed class TransactionEngine : ISipReceiver, IAsyncDisposable
         watch.Tell(new SipAutomaticAnswer(Time.GetUtcNow(), request.Method.Name, request.RequestUri.ToString(), statusCode, reason, request.Headers.CallId, flow.Protocol.ToViaToken(), flow.RemoteEndPoint));
     }
 
+    /// <summary>Seconds for a Retry-After (RFC 3261 §21.5.4). Told to everybody alike, all who were refused in one second would be back in one second.</summary>
+    public uint NextRetryAfter() => (uint)Math.Ceiling(Limits.RetryAfter.TotalSeconds * (1 + Random.NextDouble()));
+
+    /// <summary>Refuses a request for want of room, and forgets it.</summary>
+    public void RefuseStateless(SipRequest request, SipFlow flow, string reason) =>
+        RespondStateless(request, flow, SipStatus.ServiceUnavailable, reason, "Retry-After", NextRetryAfter().ToString(System.Globalization.CultureInfo.InvariantCulture));
+
     /// <summary>Answers a request without a transaction: for what cannot or must not be remembered.</summary>
     public void RespondStateless(SipRequest request, SipFlow flow, SipStatus status, string reason, string? header = null, string? value = null)
     {
