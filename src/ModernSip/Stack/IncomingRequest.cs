@@ -8,9 +8,8 @@ namespace ModernSip.Stack;
 
 /// <summary>A request that waits for the application's answer. When none comes, the stack gives one (B5).</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A token source without a timer holds nothing that must be released.")]
-internal sealed class IncomingRequest : TimerNode, IServerTransactionUser
+internal sealed class IncomingRequest : TimerNode, IServerTransactionUser, IPeriodMember
 {
-    private readonly CancellationTokenRegistration _closing;
     private readonly ActivePeriod _period;
     private CancellationTokenSource? _cancelled; // made when it is asked for
     private int _isCancelled;
@@ -25,14 +24,19 @@ internal sealed class IncomingRequest : TimerNode, IServerTransactionUser
         // Behind 64*T1 the peer no longer listens to the answer of anything but an INVITE (RFC 4320 §4.2).
         transaction.Shard.Schedule(this, transaction.IsInvite ? connection.Settings.RingingLimit : connection.Engine.Timers.AnswerLimit);
         _period = connection.Period;
-        _closing = _period.Ended.UnsafeRegister(static state => ((IncomingRequest)state!).PostGiveUp(), this);
+        Members.Add(this);
+        if (_period.HasEnded) transaction.Shard.Post(static (_, state) => ((IncomingRequest)state!).OnPeriodEnded(((IncomingRequest)state)._period), this); // whoever told the others did not see this one
     }
+
+    public (IPeriodMember? Previous, IPeriodMember? Next) Neighbours { get; set; }
 
     public ServerTransaction Transaction { get; }
 
     public ConnectionContext Connection { get; }
 
     public SipRequest Request { get; }
+
+    private PeriodMembers Members => ((ShardCore)Transaction.Shard.Core).Members;
 
     /// <summary>Fires when the peer cancels an INVITE, and when its flow or its transaction fails before the answer.</summary>
     public CancellationToken Cancelled
@@ -139,7 +143,10 @@ internal sealed class IncomingRequest : TimerNode, IServerTransactionUser
     }
 
     /// <summary>The connection closes: no application is left that could answer.</summary>
-    private void PostGiveUp() => Transaction.Shard.Post(static (_, state) => ((IncomingRequest)state!).GiveUp(SipStatus.TemporarilyUnavailable, "its connection ended"), this);
+    public void OnPeriodEnded(ActivePeriod period)
+    {
+        if (ReferenceEquals(period, _period)) GiveUp(SipStatus.TemporarilyUnavailable, "its connection ended");
+    }
 
     /// <summary>Answers for an application that did not, or that cannot be waited for any longer. On the shard.</summary>
     /// <param name="status">What the peer hears.</param>
@@ -156,7 +163,7 @@ internal sealed class IncomingRequest : TimerNode, IServerTransactionUser
     private void StopWaiting()
     {
         Transaction.Shard.Unschedule(this);
-        _closing.Unregister();
+        Members.Remove(this);
     }
 
     /// <summary>Callbacks of the token are the application's code: not on the shard.</summary>

@@ -4,6 +4,7 @@ using ModernSip.Errors;
 using ModernSip.Messages;
 using ModernSip.Messages.Headers;
 using ModernSip.Platform;
+using ModernSip.Stack.Connections;
 using ModernSip.Stack.Overload;
 using ModernSip.Transactions.Engine;
 using ModernSip.Transport;
@@ -13,11 +14,10 @@ namespace ModernSip.Stack;
 
 /// <summary>One request of the application: the way to its next hop, its transactions, the challenges in between, its cancelling.</summary>
 /// <remarks>Lives on the shard of its Call-ID. Only looking up, connecting and asking for credentials happen elsewhere, and come back by post.</remarks>
-internal sealed class OutgoingRequest : IClientTransactionUser
+internal sealed class OutgoingRequest : IClientTransactionUser, IPeriodMember
 {
     private readonly SendingContext _context;
     private readonly IRequestUser _user;
-    private readonly CancellationTokenRegistration _closing;
     private SipRequest _template;
     private ClientTransaction? _current;
     private readonly SipUri? _strictRouter;
@@ -44,10 +44,11 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         _user = user;
         Shard = shard;
         Activity = Diagnostics.SipActivities.IsOn ? System.Diagnostics.Activity.Current : null;
-        _closing = context.Period.Ended.UnsafeRegister(static state => ((OutgoingRequest)state!).PostClosed(), this);
     }
 
     public Shard Shard { get; }
+
+    public (IPeriodMember? Previous, IPeriodMember? Next) Neighbours { get; set; }
 
     public System.Diagnostics.Activity? Activity { get; }
 
@@ -60,6 +61,8 @@ internal sealed class OutgoingRequest : IClientTransactionUser
     public bool IsOver => _ended || _hasFinal;
 
     private ConnectionContext Connection => _context.Connection;
+
+    private ShardCore Core => (ShardCore)Shard.Core;
 
     // What went out in a dialog over its own flow may have been heard: sent once more under its sequence number, the peer would have to refuse it.
     private bool HasNextTarget => _way?.HasNext ?? (_isOnKeptFlow && _template.Headers.To?.Tag is null);
@@ -193,7 +196,9 @@ internal sealed class OutgoingRequest : IClientTransactionUser
     private void Begin()
     {
         if (_ended) return;
-        if (Connection.WhyNotActive() is { } error) Fail(error);
+        Core.Members.Add(this);
+        if (_context.Period.HasEnded) Close();
+        else if (Connection.WhyNotActive() is { } error) Fail(error);
         else if (Connection.Settings.Failover is { } policy) _attempts = TargetAttempts.Run(this, _context, policy);
         else SendToNextTarget();
     }
@@ -429,7 +434,10 @@ internal sealed class OutgoingRequest : IClientTransactionUser
     public void PostFailure(SipException error) =>
         Shard.Post(static (_, state) => { var (request, exception) = ((OutgoingRequest, SipException))state!; request.Fail(exception); }, (this, error));
 
-    private void PostClosed() => Shard.Post(static (_, state) => ((OutgoingRequest)state!).Close(), this);
+    public void OnPeriodEnded(ActivePeriod period)
+    {
+        if (ReferenceEquals(period, _context.Period)) Close();
+    }
 
     private void Close()
     {
@@ -460,7 +468,7 @@ internal sealed class OutgoingRequest : IClientTransactionUser
         _ended = true;
         _cancelTimer?.Stop();
         _attempts?.Stop();
-        _closing.Unregister();
+        Core.Members.Remove(this);
         _user.OnEnded(this);
     }
 }

@@ -17,6 +17,9 @@ internal sealed class ShardCore(Shard shard) : ITransactionCore
 
     public int DialogCount => _dialogs.Count;
 
+    /// <summary>The requests that are under way, and end with a period of their connection.</summary>
+    public PeriodMembers Members { get; } = new();
+
     /// <summary>Enters a dialog.</summary>
     /// <returns>False when it is there already.</returns>
     public bool TryAdd(DialogId id, IDialogUser user) => _dialogs.TryAdd(id, user);
@@ -36,10 +39,11 @@ internal sealed class ShardCore(Shard shard) : ITransactionCore
 
     public void StopAwaiting(HalfDialogId id) => _awaited.RemoveAndTrim(id);
 
-    /// <summary>A period of a connection ends: each dialog is told, so that none needs a registration of its own, of which there would be as many as calls.</summary>
+    /// <summary>A period of a connection ends: each request and each dialog is told, so that none needs a registration of its own, of which there would be as many as calls.</summary>
     public void EndPeriod(ActivePeriod period)
     {
         foreach (var user in _dialogs.Values.ToList()) user.OnPeriodEnded(period);
+        foreach (var request in Members.ToList()) request.OnPeriodEnded(period);
     }
 
     public bool IsInDialog(SipRequest request) => !request.Headers.To!.TagOctets.IsEmpty && TryFind(DialogKey.OfRequest(request), out _);
