@@ -147,7 +147,7 @@ public sealed class SipSimulation : IDisposable
                 if (OutsideWorkArrives()) continue;
                 if (Time.Step(until)) CountWork();
                 else if (Time.NextDue is not null) throw new TimeoutException($"The simulation (seed {Seed}) has not ended within {limit} of virtual time.");
-                else if (!_queue.WaitForArrival(OutsideLimit)) throw Stuck();
+                else if (!AnythingArrives()) throw Stuck();
             }
 
 #pragma warning disable VSTHRD002 // The task has ended; this only rethrows its exception with the stack that it was thrown with.
@@ -159,6 +159,19 @@ public sealed class SipSimulation : IDisposable
             _pool.Leave();
             Volatile.Write(ref _pumpThread, 0);
         }
+    }
+
+    /// <summary>Waits in real time for what other threads do: they post work, or arm a timer.</summary>
+    private bool AnythingArrives()
+    {
+        var begun = TimeProvider.System.GetTimestamp();
+        do
+        {
+            if (_queue.WaitForArrival(OutsidePause) || Time.NextDue is not null) return true;
+        }
+        while (TimeProvider.System.GetElapsedTime(begun) < OutsideLimit);
+
+        return false;
     }
 
     /// <summary>Runs what can run, until nothing can.</summary>

@@ -113,6 +113,28 @@ public sealed class SipSimulationTests : IDisposable
     }
 
     [Fact]
+    public void Run_AnotherThreadArmsATimerWhileThePumpWaits_IsNotStuck()
+    {
+        using var never = new ManualResetEventSlim();
+        var ended = new TaskCompletionSource();
+        ITimer? timer = null;
+        var other = new Thread(() =>
+        {
+            never.Wait(TimeSpan.FromMilliseconds(100)); // the pump has nothing to do meanwhile
+            timer = _simulation.Time.CreateTimer(_ => ended.SetResult(), null, TimeSpan.FromMinutes(1), Timeout.InfiniteTimeSpan);
+        });
+
+        _simulation.Run(() =>
+        {
+            other.Start();
+            return ended.Task;
+        });
+
+        _simulation.Time.Elapsed.Should().Be(TimeSpan.FromMinutes(1));
+        timer!.Dispose();
+    }
+
+    [Fact]
     public void Run_BeyondTheLimit_ThrowsTimeoutNamingIt()
     {
         using var ticker = _simulation.Time.CreateTimer(_ => { }, null, TimeSpan.Zero, TimeSpan.FromSeconds(1));
