@@ -187,7 +187,7 @@ public sealed class SipInviteDialog : IAsyncDisposable
     {
         if (method == SipMethod.Invite || method == SipMethod.Ack || method == SipMethod.Bye || method == SipMethod.Cancel || method == SipMethod.Prack) throw new ArgumentException($"{method} is not sent this way.", nameof(method));
         _context.ThrowIfUnusable();
-        if (LegOrEarly is not { IsTerminated: false } leg) throw new InvalidOperationException("There is no dialog to send in.");
+        if (LegOrEarly is not { IsTerminated: false } leg) throw CreateOverError();
         var request = leg.Dialog.Address(method);
         request.Content = content;
         addHeaders?.Invoke(request.Headers);
@@ -204,7 +204,7 @@ public sealed class SipInviteDialog : IAsyncDisposable
     public Task<SipSubscription> SubscribeAsync(SipSubscriptionOptions options, CancellationToken cancellationToken = default)
     {
         _context.ThrowIfUnusable();
-        if (Leg is not { IsTerminated: false } leg) throw new InvalidOperationException("There is no dialog to subscribe in.");
+        if (Leg is not { IsTerminated: false } leg) throw CreateOverError();
         return EventStarts.SubscribeInDialogAsync(leg.DialogContext, leg.Shard, leg.Dialog, options, cancellationToken);
     }
 
@@ -318,7 +318,7 @@ public sealed class SipInviteDialog : IAsyncDisposable
 
     private SipInviteTransaction ReinviteAsync(CallLeg leg, SipContent? offer, CancellationToken cancellationToken)
     {
-        if (leg.IsTerminated) throw new InvalidOperationException("The session has ended.");
+        if (leg.IsTerminated) throw CreateOverError();
         if (!leg.Dialog.IsConfirmed || _call is { IsUnderWay: true }) throw new InvalidOperationException("An INVITE is under way.");
         if (leg.OwesAnswer) throw new InvalidOperationException("The peer's INVITE is to be answered first.");
         if (SessionBody.Of(offer) is { } description) leg.Descriptions.CheckLocalOffer(description);
@@ -335,8 +335,17 @@ public sealed class SipInviteDialog : IAsyncDisposable
     private CallLeg ConfirmedLeg()
     {
         _context.ThrowIfUnusable();
-        return Leg is { IsTerminated: false, Dialog.IsConfirmed: true } leg ? leg : throw new InvalidOperationException("The session is not up: it is not answered yet, or has ended.");
+        return Leg is { IsTerminated: false, Dialog.IsConfirmed: true } leg ? leg : throw CreateOverError();
     }
+
+    /// <summary>Why nothing can be sent in the dialog: an application that did not hang up itself wants to know.</summary>
+    private InvalidOperationException CreateOverError() => new(LegOrEarly switch
+    {
+        null => "There is no dialog yet: nobody has answered.",
+        { IsTerminated: false } => "The session is not up: it is not answered yet.",
+        { Outcome.Task: { IsCompletedSuccessfully: true, Result: var outcome } } => $"The session has ended: {outcome.ToSentence()}.",
+        _ => "The session has ended: it is being hung up.",
+    });
 
     private async Task<SipDialogOutcome> CompleteAsync()
     {
