@@ -46,10 +46,10 @@ public sealed partial class ShellBlockTests
             using var stop = Process.Start("kill", ["-TERM", $"{process.Id}"]);
         }
 
-        await process.StandardOutput.ReadToEndAsync(ending.Token);
+        var said = await process.StandardOutput.ReadToEndAsync(ending.Token);
         await process.WaitForExitAsync(ending.Token);
 
-        process.ExitCode.Should().Be(0, "{0} has it: {1}\n{2}", page, command, await complaints);
+        process.ExitCode.Should().Be(0, "{0} has it: {1}\n{2}\n{3}", page, command, said, await complaints);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed partial class ShellBlockTests
 
     [Fact]
     public void Fence_OnAPage_SaysWhatItIs() =>
-        Pages.SelectMany(static page => CodeBlock.ReadAll(page, File.ReadAllText(page))).Should().OnlyContain(static block => block.Language == "csharp" || block.Language == "sh" || block.Language == "json" || block.Language == "bash" || block.Language.Length == 0);
+        Pages.SelectMany(static page => CodeBlock.ReadAll(page, File.ReadAllText(page))).Should().OnlyContain(static block => block.Language == "csharp" || block.Language == "sh" || block.Language == "json" || block.Language == "bash" || block.Language == "xml" || block.Language.Length == 0);
 
     [Fact]
     public void Json_OnAPage_CanBeRead()
