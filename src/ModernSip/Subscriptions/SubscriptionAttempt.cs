@@ -22,6 +22,7 @@ internal sealed class SubscriptionAttempt : IRequestUser, IDialogMaker
     private readonly long _sentAt;
     private SharedUsage? _usage;
     private SubscriptionEnd? _lastEnd;
+    private RefreshGrant? _grant; // what the 2xx granted
     private uint _sequence;
     private bool _isServerPeer;
     private bool _isAnswered;
@@ -118,8 +119,15 @@ internal sealed class SubscriptionAttempt : IRequestUser, IDialogMaker
         }
 
         dialog.Advance(_sequence);
-        if (TryAddLeg(dialog)) _legs[dialog.Id.RemoteTag].OnNotify(transaction);
-        else transaction.Answer(SipStatus.CallDoesNotExist, "no subscription");
+        if (!TryAddLeg(dialog))
+        {
+            transaction.Answer(SipStatus.CallDoesNotExist, "no subscription");
+            return;
+        }
+
+        var leg = _legs[dialog.Id.RemoteTag];
+        if (_grant is { } grant) leg.Begin(grant); // a fork that is heard behind the 2xx of another is refreshed as that one is (RFC 6665 §4.1.4)
+        leg.OnNotify(transaction);
     }
 
     public void OnResponse(OutgoingRequest request, SipResponse response, SipFlow flow)
@@ -145,8 +153,8 @@ internal sealed class SubscriptionAttempt : IRequestUser, IDialogMaker
 
         // A dialog from the 2xx is there before its NOTIFY; one without a tag is made by the NOTIFY alone.
         if (Shared is null && response.Headers.To?.Tag is { } tag && !_legs.ContainsKey(tag) && Dialog.FromResponse(request.Request, response) is { } dialog) TryAddLeg(dialog);
-        var grant = new RefreshGrant(response, Granted(response, Settings.Expires), _sentAt);
-        foreach (var leg in _legs.Values.ToList()) leg.Begin(grant);
+        _grant = new RefreshGrant(response, Granted(response, Settings.Expires), _sentAt);
+        foreach (var leg in _legs.Values.ToList()) leg.Begin(_grant);
         _isAccepted = true;
         Established.Set(response);
         if (_legs.Count == 0 && _lastEnd is { } end) Finish(end); // it was ended before it was accepted
@@ -238,7 +246,8 @@ internal sealed class SubscriptionAttempt : IRequestUser, IDialogMaker
         if (Shared is null && _legs.Values.FirstOrDefault(static leg => leg.State is SipSubscriptionState.Active or SipSubscriptionState.Pending) is not null && error is not SipConnectionClosedException)
         {
             var presumed = new SipResponse(SipStatus.Accepted);
-            foreach (var leg in _legs.Values.ToList()) leg.Begin(new RefreshGrant(presumed, Settings.Expires, _sentAt));
+            _grant = new RefreshGrant(presumed, Settings.Expires, _sentAt);
+            foreach (var leg in _legs.Values.ToList()) leg.Begin(_grant);
             _isAccepted = true;
             Established.Set(presumed);
             return;

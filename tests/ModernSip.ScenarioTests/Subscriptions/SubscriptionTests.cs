@@ -165,6 +165,7 @@ public sealed class SubscriptionTests
                 await reader.MoveNextAsync();
                 reader.Current.NotifierTag.Should().Be("n2");
                 (await one.AcceptAsync(100)).Headers.To!.Tag.Should().Be("n1");
+                (await two.AcceptAsync(100, "n2")).Headers.To!.Tag.Should().Be("n2", "its NOTIFY came behind the other's 2xx, and it is refreshed all the same");
                 (await two.NotifyAsync(subscribe, "terminated;reason=noresource", "n2")).Should().Be(200);
                 subscription.State.Should().Be(SipSubscriptionState.Terminated, "that is what was heard last");
                 (await one.NotifyAsync(subscribe, "active")).Should().Be(200, "the other notifier's part goes on");
