@@ -110,6 +110,7 @@ internal sealed class SubscriptionLeg : IDialogUser, IRefreshed
     public void OnNothingCame()
     {
         if (Step(SubscriberInput.NothingCame).HasFlag(SubscriberActions.End)) Leave(new SubscriptionEnd.Failed(SubscriptionAttempt.NothingCame()));
+        else if (_attempt.Settings.Expires == TimeSpan.Zero && !_attempt.Settings.IsRefer) End(new SubscriptionEnd.ByNotifier("timeout", null)); // asked for once, the state has come, and nothing that would end
     }
 
     /// <summary>Ends it without another word to the notifier. On the shard.</summary>

@@ -267,6 +267,23 @@ public sealed class SubscriptionTests
         notifier.Peer.Requests(SipMethod.Subscribe).Should().ContainSingle();
     });
 
+    [Fact, Trait("Req", "E3"), Trait("Section", "RFC 6665 4.4.3")]
+    public void Fetch_NotifierDoesNotSayThatItIsTheEnd_TheStreamEndsWithTimerN() => Run(async (world, notifier, connection) =>
+    {
+        var options = Options();
+        options.Expires = TimeSpan.Zero;
+        var subscribing = connection.SubscribeAsync(options);
+        var subscribe = await notifier.AcceptAsync(0);
+        await using var subscription = await subscribing;
+        (await notifier.NotifyAsync(subscribe, "active", body: "<now/>")).Should().Be(200);
+
+        var bodies = new List<string>();
+        await foreach (var one in subscription) bodies.Add(one.Content!.GetText());
+        bodies.Should().Equal("<now/>");
+        world.Now.Should().BeCloseTo(TimeSpan.FromSeconds(32), TimeSpan.FromSeconds(1));
+        notifier.Peer.Requests(SipMethod.Subscribe).Should().ContainSingle();
+    });
+
     [Fact, Trait("Req", "E1"), Trait("Section", "RFC 6665 4.1.2.2")]
     public void Notify_ShortensTheTime_RefreshComesEarlier() => Run(async (world, notifier, connection) =>
     {
