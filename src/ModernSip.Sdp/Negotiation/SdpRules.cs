@@ -29,22 +29,22 @@ public static class SdpRules
     internal static SdpList<SdpViolation> CheckOffer(SdpSession offer, SdpSession? previous, int agreedStreams, PayloadHistory history)
     {
         var violations = new List<SdpViolation>();
-        CommonRules.CheckOrigin(offer, previous, violations);
+        ActiveStreamRules.CheckOrigin(offer, previous, violations);
         if (offer.Media.Count < agreedStreams)
         {
             violations.Add(new(SdpRule.MediaCount, null, "Streams are ended with port 0, never left out."));
         }
 
-        CommonRules.CheckStreams(offer, history, violations);
+        ActiveStreamRules.CheckStreams(offer, history, violations);
         return [.. violations];
     }
 
     internal static SdpList<SdpViolation> CheckAnswer(SdpSession offer, SdpSession answer, SdpSession? previous, PayloadHistory history)
     {
         var violations = new List<SdpViolation>();
-        CommonRules.CheckOrigin(answer, previous, violations);
+        ActiveStreamRules.CheckOrigin(answer, previous, violations);
         AnswerRules.Check(offer, answer, violations);
-        CommonRules.CheckStreams(answer, history, violations);
+        ActiveStreamRules.CheckStreams(answer, history, violations);
         return [.. violations];
     }
 }

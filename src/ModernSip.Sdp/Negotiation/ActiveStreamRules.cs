@@ -3,7 +3,7 @@ using ModernSip.Sdp.Parsing;
 namespace ModernSip.Sdp.Negotiation;
 
 /// <summary>What holds for offers and answers alike.</summary>
-internal static class CommonRules
+internal static class ActiveStreamRules
 {
     /// <summary>RFC 3264 §5.1: each active stream says where it is, and what its payload types mean.</summary>
     public static void CheckStreams(SdpSession session, PayloadHistory history, List<SdpViolation> violations)
